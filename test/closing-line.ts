@@ -9,6 +9,8 @@ export default class ClosingLine implements Reporter {
       for (const test of tests) count[test.result().state] += 1;
       if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed')) count.failed += 1;
     }
-    process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`);
+    process.stdout.write(
+      `\n${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`,
+    );
   }
 }

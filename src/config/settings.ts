@@ -8,14 +8,26 @@ import { didYouMean } from '../lib/near-name.ts';
  */
 export const SETTINGS = {
   PORT: int(8000, 0, 65_535, '', 'TCP port; 0 takes a free one.'),
-  HOST: text('127.0.0.1', 'Address to listen on. Nobody is authenticated yet: keep it on this machine or behind a gateway.'),
+  HOST: text(
+    '127.0.0.1',
+    'Address to listen on. Nobody is authenticated yet: keep it on this machine or behind a gateway.',
+  ),
   DATA_DIR: text('./data', 'Folder of the service: database files, raw/, processed/, exports/ and its own records.'),
   WAREHOUSE: oneOf('duckdb', ['duckdb'], 'Where rows live.'),
-  CATALOG: text('', 'Catalog file (YAML). Empty: DATA_DIR/catalog.yaml if an import wrote one, else the built-in managed tables.'),
+  CATALOG: text(
+    '',
+    'Catalog file (YAML). Empty: DATA_DIR/catalog.yaml if an import wrote one, else the built-in managed tables.',
+  ),
   DEMO: oneOf('on', ['on', 'off'], 'Serve generated demo data while nothing was imported and no CATALOG is set.'),
   ISOLATION: oneOf('database', ['database', 'schema', 'column'], 'How tenants are kept apart.'),
-  LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'Least severe log line that is written.'),
-  CURSOR_SECRET: secret('Key that signs cursors. Empty: made once and kept in DATA_DIR; set it when several instances serve one list.'),
+  LOG_LEVEL: oneOf(
+    'info',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'Least severe log line that is written.',
+  ),
+  CURSOR_SECRET: secret(
+    'Key that signs cursors. Empty: made once and kept in DATA_DIR; set it when several instances serve one list.',
+  ),
   THREADS: int(availableParallelism(), 1, 256, 'threads', 'Threads that DuckDB computes with.'),
   MEMORY_LIMIT: bytes('50%', 'Memory of the embedded warehouse; what does not fit is spilled to DATA_DIR.'),
   SPILL_BYTES: bytes('20GB', 'Disk that spilled intermediate results may take.'),
@@ -26,7 +38,13 @@ export const SETTINGS = {
   QUEUE_SECONDS: int(30, 1, 3600, 'seconds', 'Longest wait for a connection; after it 503.'),
   STATEMENT_SECONDS: int(30, 1, 86_400, 'seconds', 'Longest run of a statement whose rows are collected.'),
   STREAM_SECONDS: int(600, 1, 86_400, 'seconds', 'Longest run of a streamed answer (CSV, NDJSON).'),
-  RESULT_ROWS: int(100_000, 1, 10_000_000, 'rows', 'Most rows of an answer that is collected in memory (JSON, analyses with a finish step).'),
+  RESULT_ROWS: int(
+    100_000,
+    1,
+    10_000_000,
+    'rows',
+    'Most rows of an answer that is collected in memory (JSON, analyses with a finish step).',
+  ),
   PAGE_ROWS: int(1_000, 1, 100_000, 'rows', 'Most rows of a JSON page; the largest `limit`.'),
   OWNERSHIP_IDS: int(10_000, 1, 1_000_000, 'ids', 'Most ids in one POST /v1/ownership.'),
   FACET_VALUES: int(100, 1, 10_000, 'values', 'Most values returned per facet; more are counted in `others`.'),
@@ -47,7 +65,11 @@ export type Setting =
   | (Base & { type: 'bytes'; default: string })
   | (Base & { type: 'oneOf'; default: string; values: readonly string[] });
 
-type ValueOf<S> = S extends { type: 'int' | 'bytes' } ? number : S extends { values: readonly (infer V)[] } ? V : string;
+type ValueOf<S> = S extends { type: 'int' | 'bytes' }
+  ? number
+  : S extends { values: readonly (infer V)[] }
+    ? V
+    : string;
 export type Settings = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
 export type SettingName = keyof typeof SETTINGS;
 
@@ -63,7 +85,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const values = Object.entries(SETTINGS).map(([name, setting]) => {
     const raw = env[name]?.trim() || String(setting.default);
     const value = parse(setting, raw);
-    if (value === undefined) problems.push(`${name}=${setting.isSecret ? '…' : JSON.stringify(raw)}: ${expected(setting)}`);
+    if (value === undefined)
+      problems.push(`${name}=${setting.isSecret ? '…' : JSON.stringify(raw)}: ${expected(setting)}`);
     return [name, value];
   });
   if (problems.length > 0) throw new AppError('settings.invalid', problems.join('\n'));
@@ -74,7 +97,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 export function misspeltSettings(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(env)
     .filter((name) => /^[A-Z]+_[A-Z_]+$/.test(name) && !(name in SETTINGS) && !FOREIGN.has(name))
-    .map((name) => ({ name, hint: didYouMean(name, Object.keys(SETTINGS).filter((known) => known.includes('_'))) }))
+    .map((name) => ({
+      name,
+      hint: didYouMean(
+        name,
+        Object.keys(SETTINGS).filter((known) => known.includes('_')),
+      ),
+    }))
     .filter(({ hint }) => hint !== '')
     .map(({ name, hint }) => `${name} is not a setting${hint}`);
 }

@@ -1,0 +1,112 @@
+import type { Catalog, CatalogTable } from '../catalog/model.ts';
+import type { Tenant } from '../warehouse/tenant.ts';
+import type { Dialect } from './dialect.ts';
+import type { Bind, Part, Sql } from './sql.ts';
+
+/** Tables of the catalog that a statement prints, and the columns of theirs that it can use (`customers.region`). */
+export type Reads = { readonly tables: readonly string[]; readonly columns: readonly string[] };
+export type Statement = { readonly text: string; readonly params: readonly Bind[]; readonly reads: Reads };
+export type Isolation = 'database' | 'schema' | 'column';
+export type CompileContext = {
+  readonly dialect: Dialect;
+  readonly catalog: Catalog;
+  readonly tenant: Tenant;
+  readonly isolation: Isolation;
+};
+
+/**
+ * Prints a fragment for one engine and one tenant. Every table is printed as a sub-select that renames the user's
+ * columns and holds the tenant's scope, so that no statement can forget it. Only columns whose names occur in the
+ * statement are printed: that keeps the text short and gives the lineage in `reads`.
+ * Throws TypeError without a tenant, and RangeError for a table that the catalog does not have.
+ */
+export function compile(fragment: Sql, context: CompileContext): Statement {
+  if (!context.tenant?.id) throw new TypeError('a statement needs a tenant');
+  const expanded = fragment.parts.flatMap((part) => expandColumns(part, context));
+  const names = namesIn(expanded);
+  const reads = { tables: new Set<string>(), columns: new Set<string>() };
+  const params: Bind[] = [];
+  let text = '';
+  for (const part of expanded) {
+    switch (part.kind) {
+      case 'text':
+        text += part.text;
+        break;
+      case 'id':
+        text += context.dialect.quote(part.name);
+        break;
+      case 'param':
+        params.push(part.value);
+        text += '?';
+        break;
+      case 'table': {
+        const table = tableNamed(context.catalog, part.table);
+        const used = table.columns.filter((column) => names.has(column.name));
+        reads.tables.add(table.name);
+        for (const column of used) reads.columns.add(`${table.name}.${column.name}`);
+        const printed = printTable(table, used, context);
+        text += printed.text;
+        params.push(...printed.params);
+        break;
+      }
+    }
+  }
+  return { text: text.trim(), params, reads: { tables: [...reads.tables].sort(), columns: [...reads.columns].sort() } };
+}
+
+function printTable(table: CatalogTable, used: CatalogTable['columns'], context: CompileContext) {
+  const { quote } = context.dialect;
+  const selected = used.map(({ name, source }) => {
+    const expression = source.kind === 'column' ? quote(source.column) : `(${source.sql})`;
+    return source.kind === 'column' && source.column === name ? expression : `${expression} as ${quote(name)}`;
+  });
+  const scope = context.isolation === 'column' ? tenantScope(table, context) : { text: '', params: [] };
+  const list = selected.length > 0 ? selected.join(', ') : '1 as one';
+  return { text: `(select ${list} from ${printSource(table, context)}${scope.text})`, params: scope.params };
+}
+
+function printSource(table: CatalogTable, context: CompileContext): string {
+  const { quote } = context.dialect;
+  switch (table.source.kind) {
+    case 'table': {
+      const path = [...table.source.path];
+      if (context.isolation === 'schema' && path.length === 1) path.unshift(context.tenant.id);
+      return path.map(quote).join('.');
+    }
+    case 'sql':
+      return `(${table.source.sql}) source`;
+    case 'file':
+      return table.source.scan;
+  }
+}
+
+function tenantScope(table: CatalogTable, context: CompileContext): { text: string; params: Bind[] } {
+  if (table.tenantColumn === undefined) {
+    throw new TypeError(`ISOLATION=column needs tenant_column on table ${table.name}`);
+  }
+  return { text: ` where ${context.dialect.quote(table.tenantColumn)} = ?`, params: [context.tenant.id] };
+}
+
+function expandColumns(part: Part, context: CompileContext): readonly Exclude<Part, { kind: 'columns' }>[] {
+  if (part.kind !== 'columns') return [part];
+  const table = tableNamed(context.catalog, part.table);
+  const list = table.columns.map((column) => `${part.alias}.${context.dialect.quote(column.name)}`).join(', ');
+  return [{ kind: 'text', text: list }];
+}
+
+function namesIn(parts: readonly Part[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const part of parts) {
+    if (part.kind === 'text') for (const [name] of part.text.matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) names.add(name);
+    if (part.kind === 'text')
+      for (const [, name] of part.text.matchAll(/"((?:[^"]|"")+)"/g)) names.add(name!.replaceAll('""', '"'));
+    if (part.kind === 'id') names.add(part.name);
+  }
+  return names;
+}
+
+function tableNamed(catalog: Catalog, name: string): CatalogTable {
+  const table = catalog.tables.get(name);
+  if (table === undefined) throw new RangeError(`the catalog has no table ${JSON.stringify(name)}`);
+  return table;
+}

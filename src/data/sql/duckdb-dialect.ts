@@ -1,0 +1,10 @@
+import type { Dialect } from './dialect.ts';
+import { sql } from './sql.ts';
+
+export const duckdbDialect: Dialect = Object.freeze({
+  engine: 'duckdb',
+  quote: (name: string) => `"${name.replaceAll('"', '""')}"`,
+  idList: (ids: readonly string[]) =>
+    sql`(select unnest(cast(cast(${JSON.stringify(ids)} as json) as varchar[])) as id)`,
+  contains: (column, text) => sql`contains(lower(${column}), lower(${text}))`,
+});

@@ -1,0 +1,83 @@
+import type { Dialect } from '../sql/dialect.ts';
+import type { Bind } from '../sql/sql.ts';
+import type { Statement } from '../sql/compile.ts';
+import type { Tenant } from './tenant.ts';
+
+/**
+ * The warehouse port: what the rest of the service may ask of the place where rows live. Adapters are in duckdb/ and
+ * (later) snowflake/.
+ *
+ * Values are made once, here: integer is a number, or a string of digits when it is not a safe integer; decimal and
+ * double are numbers (decimal is a string when a number would lose digits; NaN and the infinities are null); date is
+ * `YYYY-MM-DD`, timestamp `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`; boolean; text; json is parsed JSON; SQL NULL is null.
+ */
+export type WireType = 'text' | 'integer' | 'decimal' | 'double' | 'boolean' | 'date' | 'timestamp' | 'json';
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Value = Json;
+
+/** `name` as the statement names it, `type` our word for it, `engineType` the engine's (`DECIMAL(15,2)`). */
+export type Column = { readonly name: string; readonly type: WireType; readonly engineType: string };
+/** Some rows of a result, column by column: `columns[c][r]`, every column `rowCount` long. */
+export type Batch = { readonly rowCount: number; readonly columns: readonly (readonly Value[])[] };
+/** A collected result; `ms` is the statement's own time from its start to its last row, waiting excluded; `waitMs` the time in the queue. */
+export type Rows = Batch & { readonly schema: readonly Column[]; readonly ms: number; readonly waitMs: number };
+/** A result that is read as it comes. Leaving the loop early (or aborting) stops the statement and frees its connection; an error after the first batch is thrown from the loop, never a silent end. */
+export type Stream = {
+  readonly schema: readonly Column[];
+  readonly batches: AsyncIterable<Batch>;
+  readonly waitMs: number;
+};
+
+/** fast: look-ups and lists; heavy: analyses, exports. Each has its own connections and queue, so that look-ups never wait behind analytics. */
+export type Lane = 'fast' | 'heavy';
+export type StatementOptions = {
+  readonly lane: Lane;
+  /** Aborting cancels the statement on the engine; the call rejects with the signal's reason if that is an AppError, else `statement.cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Deadline of the run, waiting excluded. Default: STATEMENT_SECONDS for query, STREAM_SECONDS for stream. Passing it throws `statement.timeout`. */
+  readonly seconds?: number | undefined;
+  /** For query: most rows to collect (default RESULT_ROWS); one more throws `limit.rows`. */
+  readonly maxRows?: number | undefined;
+};
+
+/** A table or view as the engine describes it. `path` is how it is addressed, without the database: `[schema, table]` or `[table]` for the default schema. */
+export type TableDescription = {
+  readonly path: readonly string[];
+  readonly kind: 'table' | 'view';
+  readonly columns: readonly (Column & { readonly isNullable: boolean })[];
+  /** The engine's own estimate or count; undefined where it has none (views). */
+  readonly rowCount?: number | undefined;
+};
+
+/** One transaction on the tenant's only writer. `run` returns the number of rows changed. */
+export type Writer = {
+  run(text: string, params?: readonly Bind[]): Promise<number>;
+  query(text: string, params?: readonly Bind[]): Promise<Rows>;
+};
+
+export type LaneState = {
+  readonly connections: number;
+  readonly busy: number;
+  readonly waiting: number;
+  readonly refused: number;
+};
+
+export type Warehouse = {
+  readonly engine: 'duckdb' | 'snowflake';
+  readonly dialect: Dialect;
+  /** Runs and collects. Throws limit.rows, statement.timeout, statement.out_of_memory, statement.cancelled, warehouse.busy (with a Retry-After header), warehouse.unavailable, warehouse.disk_full, warehouse.failed. */
+  query(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Rows>;
+  /** Runs and hands out batches with back-pressure; same errors, except limit.rows. */
+  stream(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Stream>;
+  /** Columns of a statement without running it; throws `warehouse.failed` with the engine's words as cause when it does not compile. */
+  describe(tenant: Tenant, text: string): Promise<readonly Column[]>;
+  /** All tables and views that can be read, our own bookkeeping (`service` schema) left out. */
+  tables(tenant: Tenant): Promise<readonly TableDescription[]>;
+  /** `work` in one transaction, after all earlier writes of the tenant; committed when it returns, rolled back when it throws. */
+  write<T>(tenant: Tenant, work: (writer: Writer) => Promise<T>, options?: { signal?: AbortSignal }): Promise<T>;
+  /** Milliseconds that a trivial statement takes; throws when the warehouse does not answer. */
+  ping(tenant: Tenant): Promise<number>;
+  state(): Readonly<Record<Lane, LaneState>>;
+  /** Cancels what runs, waits for it, closes. */
+  close(): Promise<void>;
+};
