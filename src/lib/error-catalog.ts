@@ -104,6 +104,11 @@ export const ERRORS = {
     title: 'The warehouse refused the statement',
     hint: 'See the log under the requestId.',
   },
+  'state.unavailable': {
+    status: 503,
+    title: 'The service cannot use its own records',
+    hint: 'See the log: DATA_DIR/state.sqlite must be writable, and not from a newer version.',
+  },
   'catalog.invalid': {
     status: 500,
     title: 'The catalog does not fit the warehouse',
