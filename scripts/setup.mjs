@@ -1,67 +1,96 @@
 // Makes node_modules match the lockfile, then gets out of the way. Plain JavaScript without dependencies, because it
 // runs on whatever Node the machine has; everything after it runs on the Node that it installs.
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFile = join(root, 'node_modules', '.setup-stamp');
 const lockDir = join(root, '.setup-lock');
+const ownerFile = join(lockDir, 'pid');
 const runtime = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
-const STALE_LOCK_MS = 15 * 60_000;
+const PROGRESS_MS = 10_000;
+/** A lock without an owner: its maker was stopped between two calls, or has not come to the second one yet. */
+const NAMELESS_LOCK_MS = 5_000;
 
 const wanted = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .update(`${process.platform}-${process.arch}`)
   .digest('hex');
 
-const isReady = () => existsSync(runtime) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted;
-const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-
-function fail(message) {
-  process.stderr.write(`setup: ${message}\n`);
-  process.exit(1);
-}
+const say = (line) => process.stderr.write(`setup: ${line}\n`);
+const textOf = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const isReady = () => existsSync(runtime) && textOf(stampFile) === wanted;
 
 /** True when this process holds the lock; false when another one made things ready meanwhile. */
-function takeLock() {
-  for (let waited = 0; ; waited += 500) {
+async function takeLock() {
+  for (let waited = 0; ; waited += 250) {
     try {
       mkdirSync(lockDir);
+      writeFileSync(ownerFile, String(process.pid));
       return true;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
     if (isReady()) return false;
-    if (waited % 10_000 === 0) process.stderr.write('setup: another set-up is running, waiting for it\n');
-    const age = Date.now() - (statSync(lockDir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > STALE_LOCK_MS) fail(`${lockDir} is left over from a set-up that was stopped; remove it and start again`);
-    pause(500);
+    if (isLeftOver()) {
+      say('an earlier set-up was stopped, doing it again');
+      rmSync(lockDir, { recursive: true, force: true });
+      continue;
+    }
+    if (waited % PROGRESS_MS === 0) say('another set-up is running, waiting for it');
+    await pause(250);
   }
 }
 
-function install() {
+/** Ctrl+C stops a set-up at once, so that a lock can outlive its owner. */
+function isLeftOver() {
+  const owner = Number(textOf(ownerFile));
+  if (owner === 0)
+    return Date.now() - (statSync(lockDir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > NAMELESS_LOCK_MS;
+  try {
+    process.kill(owner, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+async function install() {
   const env = { ...process.env };
   delete env.NODE_ENV;
   delete env.npm_config_omit;
   const npm = env.npm_execpath;
-  if (!npm) fail('start it through npm (npm start, npm test)');
-  process.stderr.write('setup: installing packages (about half a minute, once)\n');
+  if (!npm) throw new Error('packages are missing; start it through npm (npm start, npm test)');
+  say('installing packages (about half a minute, once)');
   const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const progress = setInterval(() => say(`still installing (${seconds()} s)`), PROGRESS_MS);
   const args = [npm, 'ci', '--loglevel=error', '--include=dev', '--include=optional'];
-  const done = spawnSync(env.npm_node_execpath ?? process.execPath, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
-  if (done.status !== 0) fail('npm ci failed; see its message above');
-  if (!existsSync(runtime)) fail(`there is no Node.js package for ${process.platform}-${process.arch}`);
+  const child = spawn(env.npm_node_execpath ?? process.execPath, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
+  const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  clearInterval(progress);
+  if (status !== 0) throw new Error('npm ci failed; see its message above');
+  if (!existsSync(runtime)) throw new Error(`there is no Node.js package for ${process.platform}-${process.arch}`);
+  const isWindows = process.platform === 'win32';
+  if (spawnSync(runtime, ['--version'], { shell: isWindows }).status !== 0)
+    throw new Error(`the Node.js package for ${process.platform}-${process.arch} does not run on this machine`);
   writeFileSync(stampFile, wanted);
-  process.stderr.write(`setup: packages installed in ${Math.round((Date.now() - started) / 1000)} s\n`);
+  say(`packages installed in ${seconds()} s`);
 }
 
-if (!isReady() && takeLock()) {
-  try {
-    if (!isReady()) install();
-  } finally {
-    rmdirSync(lockDir);
+try {
+  if (!isReady() && (await takeLock())) {
+    try {
+      if (!isReady()) await install();
+    } finally {
+      rmSync(lockDir, { recursive: true, force: true });
+    }
   }
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
 }
