@@ -46,7 +46,7 @@ async function takeLock() {
   }
 }
 
-/** Ctrl+C stops a set-up at once, so that a lock can outlive its owner. */
+/** A set-up that was killed leaves its lock behind. */
 function isLeftOver() {
   const owner = Number(textOf(ownerFile));
   if (owner === 0)
@@ -71,8 +71,17 @@ async function install() {
   const progress = setInterval(() => say(`still installing (${seconds()} s)`), PROGRESS_MS);
   const args = [npm, 'ci', '--loglevel=error', '--include=dev', '--include=optional'];
   const child = spawn(env.npm_node_execpath ?? process.execPath, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
+  // On Ctrl+C npm goes on for another half minute, and who starts again meanwhile sees folders vanish. What it leaves
+  // half done, the next `npm ci` removes.
+  let stoppedBy = '';
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      stoppedBy = signal;
+      child.kill('SIGKILL');
+    });
   const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   clearInterval(progress);
+  if (stoppedBy) throw new Error(`stopped by ${stoppedBy}`);
   if (status !== 0) throw new Error('npm ci failed; see its message above');
   if (!existsSync(runtime)) throw new Error(`there is no Node.js package for ${process.platform}-${process.arch}`);
   const isWindows = process.platform === 'win32';

@@ -106,14 +106,24 @@ posix('of two at once one installs and both go on', async () => {
   expect(calls()).toHaveLength(1);
 });
 
-posix('after a set-up that was stopped the next one does it again', async () => {
+posix('Ctrl+C stops npm first and leaves no lock', async () => {
   note('slow');
-  const stopped = start();
-  await stopped.until('npm has begun');
-  stopped.child.kill('SIGKILL');
+  const run = start();
+  await run.until('npm has begun');
+  run.child.kill('SIGINT');
+  expect(await run.ended).toBe(1);
+  expect(run.said).toContain('setup: stopped by SIGINT\n');
+  expect(existsSync(at('.setup-lock'))).toBe(false);
+});
+
+posix('after a set-up that was killed the next one does it again', async () => {
+  note('slow');
+  const killed = start();
+  await killed.until('npm has begun');
+  killed.child.kill('SIGKILL');
   expect(existsSync(at('.setup-lock'))).toBe(true);
   note('go');
-  await stopped.ended;
+  await killed.ended;
   const next = start();
   expect(await next.ended).toBe(0);
   expect(next.said).toContain('an earlier set-up was stopped, doing it again');
