@@ -1,0 +1,120 @@
+import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Settings } from '../config/settings.ts';
+import { AppError } from '../lib/app-error.ts';
+import type { App, RequestObserver } from './app-type.ts';
+import { stopStreamsOfHead } from './head-streams.ts';
+import { takeJsonBodies } from './json-body.ts';
+import { closeWhileDraining } from './lifecycle.ts';
+import { refuseUnknownRoutes } from './method-not-allowed.ts';
+import { answerOddRequests, parserFaultHandler, type RefusalLog } from './parser-faults.ts';
+import { Problem, problemOf, sendProblem } from './problems.ts';
+import { requestIdOf } from './request-id.ts';
+import { logRequests, requestWatcher, type RequestWatcher } from './request-log.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { translateError } from './translate-error.ts';
+import { closeQueries, validatorCompiler } from './validators.ts';
+
+export type { App, Facts, RequestEnd, RequestObserver } from './app-type.ts';
+
+export type ServerOptions = {
+  readonly settings: Settings;
+  readonly logger: FastifyBaseLogger;
+  readonly version: string;
+};
+
+/**
+ * The server without routes: ids, limits, validation, problems, security headers and one log line per request.
+ *
+ *     socket -> Node's parser -> router -> begin (id, headers, log) -> refuse (host, length, 404, 405)
+ *                    |                       -> body -> validation -> handler -> reply
+ *               parser-faults.ts                      any throw -> problem
+ */
+export function createServer({ settings, logger, version }: ServerOptions): App {
+  const faults = new WeakMap<object, number>();
+  const observers: RequestObserver[] = [logRequests(logger)];
+  const begin = beginWith(requestWatcher(observers, (socket) => faults.get(socket)));
+  const logRefusal: RefusalLog = ({ requestId, status, code }) => logger.info({ requestId, status, code }, 'request');
+  const fail = failWith(settings);
+  const app: App = fastify({
+    ...limits(settings),
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
+    // While draining, requests on open connections are served; Fastify's own 503 is no problem document.
+    return503OnClosing: false,
+    clientErrorHandler: parserFaultHandler(settings, faults, logRefusal),
+    frameworkErrors: (error, request, reply) => {
+      begin(request as FastifyRequest, reply as FastifyReply);
+      fail(error, request as FastifyRequest, reply as FastifyReply);
+    },
+    // The text would be thrown away; with many errors it is long.
+    schemaErrorFormatter: () => new Error('validation'),
+  });
+  answerOddRequests(app.server, settings, logRefusal);
+  decorate(app, version, observers);
+  app.setErrorHandler(fail);
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply);
+    done(refusal(request, settings));
+  });
+  for (const install of [refuseUnknownRoutes, takeJsonBodies, closeQueries, closeWhileDraining, stopStreamsOfHead])
+    install(app);
+  return app;
+}
+
+function decorate(app: App, version: string, observers: RequestObserver[]): void {
+  app.decorate('lifecycle', { phase: 'starting' });
+  app.decorate('serviceVersion', version);
+  app.decorate('onRequestEnd', (observer: RequestObserver) => void observers.push(observer));
+  app.decorateRequest('facts');
+  app.addSchema(Problem);
+  app.setValidatorCompiler(validatorCompiler());
+}
+
+function limits(settings: Settings) {
+  const requestMs = settings.REQUEST_SECONDS * 1000;
+  return {
+    bodyLimit: settings.BODY_BYTES,
+    requestTimeout: requestMs,
+    http: {
+      maxHeaderSize: settings.HEADER_BYTES,
+      // Not above requestTimeout: Node then swaps the two, and a body that stalls is noticed after a minute.
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: 1_000,
+      // Node refuses a missing Host with an empty body; `refusal` does it with a problem.
+      requireHostHeader: false,
+    },
+    // Never the limit that is met: the address is bounded as a whole.
+    routerOptions: { maxParamLength: settings.HEADER_BYTES },
+  };
+}
+
+function beginWith(watch: RequestWatcher) {
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    watch(request, reply);
+    reply.header('x-request-id', request.id);
+    setSecurityHeaders(reply);
+  };
+}
+
+function refusal({ raw }: FastifyRequest, settings: Settings): AppError | undefined {
+  if ((raw.url ?? '').length > settings.URL_BYTES) {
+    return new AppError('request.uri_too_long', `The address is longer than ${settings.URL_BYTES} bytes.`);
+  }
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
+    return new AppError('request.malformed', 'HTTP/1.1 requires the Host header.');
+  }
+  return undefined;
+}
+
+/** Turns whatever was thrown into a problem; what is our fault goes to the request's log line. */
+function failWith(settings: Settings) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const error = translateError(thrown, { hasBody: request.body !== undefined, bodyBytes: settings.BODY_BYTES });
+    request.facts.code = error.code;
+    if (error.status === 500 || (error.status > 500 && error.cause !== undefined)) {
+      request.facts.err = error.code === 'internal.error' ? (error.cause ?? error) : error;
+    }
+    sendProblem(reply.headers(error.headers), problemOf(error, request.id));
+  };
+}
