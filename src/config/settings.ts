@@ -14,6 +14,7 @@ export const SETTINGS = {
   ),
   DATA_DIR: text('./data', 'Folder of the service: database files, raw/, processed/, exports/ and its own records.'),
   WAREHOUSE: oneOf('duckdb', ['duckdb'], 'Where rows live.'),
+  DUCKDB_FILE: text('', 'Database file of the embedded warehouse. Empty: DATA_DIR/main.duckdb.'),
   CATALOG: text(
     '',
     'Catalog file (YAML). Empty: DATA_DIR/catalog.yaml if an import wrote one, else the built-in managed tables.',

@@ -1,0 +1,119 @@
+import type { Static, TObject } from 'typebox';
+import type { CoreTableName } from '../data/catalog/model.ts';
+import type { Dialect } from '../data/sql/dialect.ts';
+import type { Sql, TableValue } from '../data/sql/sql.ts';
+import type { Lane } from '../data/warehouse/port.ts';
+import type { Derive } from './derivation.ts';
+
+/** The tables of the catalog as values for the sql tag. */
+export type Tables = {
+  readonly customers: TableValue;
+  readonly products: TableValue;
+  readonly customerProducts: TableValue;
+  /** Throws dataset.not_found, with the near name. */
+  dataset(name: string): TableValue;
+};
+
+/** What SQL builders get besides params: tables, dialect, and the day that the answer is about (given or settled). */
+export type SqlKit = { readonly t: Tables; readonly d: Dialect; readonly asOf: string };
+
+/** For steps that depend on each other; all bound to tenant, deadline and data version. */
+export type RunContext = SqlKit & {
+  /** Collected rows as objects, one per row, keyed by the statement's column names in camelCase. */
+  query(statement: Sql): Promise<readonly Record<string, unknown>[]>;
+  readonly derive: Derive;
+};
+
+/** How an analysis is read as a list: filtered, sorted, paged, counted. Field names are those of `row`. */
+export type Listing = {
+  /** Fields that identify a row; they end every sort order. */
+  readonly key: readonly string[];
+  /** Default order: `-field` for descending. */
+  readonly sort: readonly string[];
+  /** Text fields that `q=` searches. */
+  readonly search: readonly string[];
+};
+
+export type Example<P extends TObject> = {
+  readonly title: string;
+  readonly params: Partial<Static<P>> & Readonly<Record<string, unknown>>;
+};
+
+/** What a chart draws of a row. */
+export type Chart = {
+  readonly mark: 'line' | 'area' | 'bar' | 'point' | 'heatmap' | 'table';
+  readonly x?: string;
+  readonly y?: string;
+  readonly color?: string;
+};
+
+export type Definition<P extends TObject, R extends TObject> = {
+  /** `feature.topic`, in kebab-case. */
+  readonly name: string;
+  /** One line: what one row of the answer says. */
+  readonly title: string;
+  /** Definitions, formulas and caveats, for the docs page. */
+  readonly description: string;
+  readonly params: P;
+  readonly row: R;
+  /** Columns are the fields of `row` in snake_case. Rows stream unless there is a `finish`. */
+  readonly sql?: (params: Static<P>, kit: SqlKit) => Sql;
+  /** Pure; turns the rows of `sql` into the rows of the answer. */
+  readonly finish?: (
+    rows: readonly Record<string, unknown>[],
+    params: Static<P>,
+  ) => readonly Readonly<Record<string, unknown>>[];
+  /** Instead of `sql`, when steps depend on each other. */
+  readonly run?: (params: Static<P>, context: RunContext) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  readonly listing?: Listing;
+  /** A list whose rows can be read one by one under `path/{param}`: the key's param, and the error when there is no such row. */
+  readonly record?: {
+    readonly param: string;
+    readonly missing: 'customer.not_found' | 'product.not_found' | 'relationship.not_found';
+  };
+  /** Table whose extra attributes the rows carry. */
+  readonly attributesOf?: CoreTableName;
+  /** The param that names one customer or product: an answer without rows is a 404 when there is no such thing. */
+  readonly subject?: { readonly table: 'customers' | 'products'; readonly param: string };
+  /** A statement about the request itself, answered in meta.warnings: `say` gets its rows. */
+  readonly warn?: {
+    readonly sql: (params: Static<P>, kit: SqlKit) => Sql;
+    readonly say: (rows: readonly Record<string, unknown>[]) => readonly string[];
+  };
+  /** Default: fast for lists, heavy otherwise. */
+  readonly lane?: Lane;
+  /** `stream`: rows are never collected, in no format, and RESULT_ROWS does not bound them. */
+  readonly delivery?: 'collect' | 'stream';
+  readonly chart?: Chart;
+  /** At least one; they run in tests and docs. */
+  readonly examples: readonly [Example<P>, ...Example<P>[]];
+  /** A second address under /v1 (`/customers/{customerId}/products`), and its method. */
+  readonly path?: string;
+  readonly method?: 'GET' | 'POST';
+  /** Raise it when the meaning of an answer changes with the same data; part of the cache key. */
+  readonly revision?: number;
+};
+
+/** A named, typed thing that a client may ask. */
+export type Analysis = Definition<TObject, TObject>;
+
+/**
+ * Declares an analysis. Throws TypeError on a declaration that cannot work: a bad name, no example, neither or both of
+ * `sql` and `run`, a listing over fields that the row does not have.
+ */
+export function defineAnalysis<P extends TObject, R extends TObject>(definition: Definition<P, R>): Analysis {
+  const fail = (problem: string): never => {
+    throw new TypeError(`analysis ${definition.name}: ${problem}`);
+  };
+  if (!/^[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) fail('the name must be feature.topic');
+  if (definition.examples.length === 0) fail('at least one example is needed');
+  if ((definition.sql === undefined) === (definition.run === undefined)) fail('exactly one of sql and run is needed');
+  if (definition.finish !== undefined && definition.sql === undefined) fail('finish needs sql');
+  if (definition.listing !== undefined && (definition.finish ?? definition.run) !== undefined)
+    fail('a listing is plain sql');
+  const { key = [], sort = [], search = [] } = definition.listing ?? {};
+  for (const name of [...key, ...sort.map((entry) => entry.replace(/^-/, '')), ...search]) {
+    if (!Object.hasOwn(definition.row.properties, name)) fail(`the row has no field ${name}`);
+  }
+  return Object.freeze(definition) as unknown as Analysis;
+}

@@ -1,0 +1,65 @@
+import type { Settings } from '../config/settings.ts';
+import type { Catalog } from '../data/catalog/model.ts';
+import type { Sql, TableValue } from '../data/sql/sql.ts';
+import { compile, type Statement } from '../data/sql/compile.ts';
+import type { Warehouse } from '../data/warehouse/port.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+import { AppError } from '../lib/app-error.ts';
+import { didYouMean } from '../lib/near-name.ts';
+import { resultCache, type Cache } from './cache.ts';
+import type { SqlKit, Tables } from './define.ts';
+import { derivationStore, type DerivationStore } from './derivation.ts';
+import type { Registry } from './registry.ts';
+import { bytesOfAnswer, type Answer } from './result.ts';
+import type { Versions } from './versions.ts';
+
+/** Everything that answering needs. Made once by the composition root for one catalog; a new catalog is a new engine. */
+export type Engine = {
+  readonly settings: Settings;
+  readonly warehouse: Warehouse;
+  readonly catalog: Catalog;
+  readonly versions: Versions;
+  readonly registry: Registry;
+  readonly clock: () => Date;
+  readonly isDemo: boolean;
+  readonly cache: Cache<Answer>;
+  readonly derivations: DerivationStore;
+  readonly tables: Tables;
+};
+
+export type EngineParts = Omit<Engine, 'cache' | 'derivations' | 'tables'>;
+
+export function createEngine(parts: EngineParts): Engine {
+  return Object.freeze({
+    ...parts,
+    cache: resultCache(parts.settings.CACHE_BYTES, bytesOfAnswer),
+    derivations: derivationStore(parts.settings.DERIVATION_BYTES),
+    tables: tablesOf(parts.catalog),
+  });
+}
+
+/** Prints a fragment for this engine's catalog and warehouse, in a tenant's scope. */
+export function compileFor(engine: Engine, tenant: Tenant, fragment: Sql): Statement {
+  const { catalog, settings, warehouse } = engine;
+  return compile(fragment, { dialect: warehouse.dialect, catalog, tenant, isolation: settings.ISOLATION });
+}
+
+export function kitFor(engine: Engine, asOf: string): SqlKit {
+  return { t: engine.tables, d: engine.warehouse.dialect, asOf };
+}
+
+function tablesOf(catalog: Catalog): Tables {
+  const table = (name: string): TableValue => Object.freeze({ kind: 'table', table: name });
+  return Object.freeze({
+    customers: table('customers'),
+    products: table('products'),
+    customerProducts: table('customer_products'),
+    dataset(name: string) {
+      if (catalog.tables.has(name)) return table(name);
+      throw new AppError(
+        'dataset.not_found',
+        `there is no dataset ${JSON.stringify(name.slice(0, 100))}${didYouMean(name, catalog.tables.keys())}`,
+      );
+    },
+  });
+}

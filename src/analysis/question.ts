@@ -1,0 +1,27 @@
+import type { Statement } from '../data/sql/compile.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+import type { Field } from './columns.ts';
+import type { Analysis } from './define.ts';
+import type { ListingRequest } from './listing.ts';
+
+export type ListRequest = ListingRequest & { readonly wantsTotal: boolean; readonly facets: readonly Field[] };
+
+/** What a client asks: an analysis, its checked params (defaults applied) and, for a list, which part of it. */
+export type Question = {
+  readonly analysis: Analysis;
+  readonly tenant: Tenant;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly listing: ListRequest | undefined;
+  readonly isExplained: boolean;
+};
+
+/** A question whose statement is printed and whose version is known: enough for an ETag, before anything runs. */
+export type Prepared = Question & {
+  readonly asOf: string;
+  readonly fields: readonly Field[];
+  readonly statement: Statement | undefined;
+  readonly warnings: readonly string[];
+  /** Equal keys have equal answers. */
+  readonly key: string;
+  readonly etag: string;
+};

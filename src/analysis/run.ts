@@ -1,0 +1,137 @@
+/*
+ * How a question becomes an answer:
+ *
+ *   params ─ settle asOf ─ sql ─ compile ─ key ─┬─ kept? ───────────────────────────────► Answer
+ *     (prepare.ts)                              └─ statements (one version) ─ finish ───► Answer | StreamedAnswer
+ */
+import type { Batch, Column } from '../data/warehouse/port.ts';
+import type { Analysis } from './define.ts';
+import type { Engine } from './engine.ts';
+import { readPage } from './page.ts';
+import type { Prepared } from './question.ts';
+import { fromObjects, toObjects, type Answer, type Meta, type Page, type StreamedAnswer } from './result.ts';
+import { openSession, requestWarnings, requireSubject, runContext, type Session } from './session.ts';
+
+export type CacheState = 'hit' | Meta['cache'];
+
+/** The whole answer, from the cache when it was asked before with the same data. Lists and explained answers are never kept. */
+export async function answer(
+  engine: Engine,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<{ answer: Answer; cache: CacheState }> {
+  if (prepared.listing !== undefined || prepared.isExplained)
+    return { answer: await compute(engine, prepared, 'off', signal), cache: 'off' };
+  const kept = engine.cache.get(prepared.key);
+  if (kept !== undefined) return { answer: kept, cache: 'hit' };
+  const { value, isShared } = engine.cache.join(prepared.key, signal, (shared) =>
+    compute(engine, prepared, 'miss', shared),
+  );
+  return { answer: await value, cache: isShared ? 'shared' : 'miss' };
+}
+
+/** The answer as it comes: memory stays bounded however many rows there are. What has a finish step is collected first. */
+export async function streamed(engine: Engine, prepared: Prepared, signal: AbortSignal): Promise<StreamedAnswer> {
+  if (!canStream(prepared.analysis)) {
+    const collected = (await answer(engine, prepared, signal)).answer;
+    return { meta: collected.meta, batches: once(collected.batch) };
+  }
+  const session = openSession(engine, prepared.tenant, 'heavy', signal);
+  const warnings = await requestWarnings(engine, prepared, session);
+  const stream = await session.stream(prepared.statement!);
+  const arrange = arrangement(stream.schema, prepared);
+  const batches = await afterFirstRow(stream.batches, arrange, () => requireSubject(engine, prepared, session));
+  return { meta: metaOf(engine, prepared, session, 'off', warnings), batches };
+}
+
+/** Whether rows of an analysis can be handed out before all are there. */
+export function canStream(analysis: Analysis): boolean {
+  return analysis.sql !== undefined && analysis.finish === undefined;
+}
+
+async function compute(engine: Engine, prepared: Prepared, cache: Meta['cache'], signal: AbortSignal): Promise<Answer> {
+  const { analysis } = prepared;
+  const lane = analysis.lane ?? (analysis.listing === undefined ? 'heavy' : 'fast');
+  const session = openSession(engine, prepared.tenant, lane, signal);
+  const warnings = await requestWarnings(engine, prepared, session);
+  const { batch, page } = await read(engine, prepared, session);
+  if (batch.rowCount === 0) await requireSubject(engine, prepared, session);
+  return { meta: metaOf(engine, prepared, session, cache, warnings), batch, page, encoded: new Map() };
+}
+
+async function read(
+  engine: Engine,
+  prepared: Prepared,
+  session: Session,
+): Promise<{ batch: Batch; page: Page | undefined }> {
+  const { analysis, params, fields, statement, listing } = prepared;
+  if (listing !== undefined) return readPage(engine, prepared, listing, session);
+  if (statement === undefined) {
+    const rows = await analysis.run!(params, runContext(engine, prepared, session));
+    return { batch: fromObjects(fields, rows), page: undefined };
+  }
+  const rows = await session.query(statement);
+  if (analysis.finish === undefined) return { batch: arrangement(rows.schema, prepared)(rows), page: undefined };
+  const objects = toObjects(
+    rows.schema.map((column) => column.name),
+    rows,
+  );
+  return { batch: fromObjects(fields, analysis.finish(objects, params)), page: undefined };
+}
+
+function metaOf(
+  engine: Engine,
+  prepared: Prepared,
+  session: Session,
+  cache: Meta['cache'],
+  warnings: readonly string[],
+): Meta {
+  const reads = session.reads();
+  return {
+    analysis: prepared.analysis.name,
+    asOf: prepared.asOf,
+    demo: engine.isDemo,
+    fields: prepared.fields,
+    truncated: false,
+    warnings: [...prepared.warnings, ...warnings],
+    dataVersion: engine.versions.numbers(reads.tables),
+    reads,
+    cache,
+    timing: session.timing(),
+    built: session.built(),
+    explain: prepared.isExplained ? session.explained() : undefined,
+  };
+}
+
+/** Puts the statement's columns into the order of the fields. Throws TypeError when the SQL lacks one. */
+function arrangement(schema: readonly Column[], { analysis, fields }: Prepared): (batch: Batch) => Batch {
+  const positions = fields.map(({ column }) => schema.findIndex(({ name }) => name === column));
+  const missing = fields[positions.indexOf(-1)];
+  if (missing !== undefined) throw new TypeError(`analysis ${analysis.name}: its SQL has no column ${missing.column}`);
+  return ({ rowCount, columns }) => ({ rowCount, columns: positions.map((position) => columns[position]!) });
+}
+
+async function* once(batch: Batch): AsyncGenerator<Batch> {
+  yield await Promise.resolve(batch);
+}
+
+/** The same batches; `whenEmpty` runs before the first byte is sent, while an error can still be a status. */
+async function afterFirstRow(
+  batches: AsyncIterable<Batch>,
+  arrange: (batch: Batch) => Batch,
+  whenEmpty: () => Promise<void>,
+): Promise<AsyncIterable<Batch>> {
+  const iterator = batches[Symbol.asyncIterator]();
+  let first = await iterator.next();
+  while (!first.done && first.value.rowCount === 0) first = await iterator.next();
+  if (first.done) await whenEmpty();
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (let next = first; !next.done; next = await iterator.next()) yield arrange(next.value);
+      } finally {
+        await iterator.return?.();
+      }
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import type { Reads, Statement } from '../data/sql/compile.ts';
+import { sql } from '../data/sql/sql.ts';
+import type { Lane, Rows, Stream } from '../data/warehouse/port.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+import { AppError } from '../lib/app-error.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { RunContext } from './define.ts';
+import type { Derivation, Derive } from './derivation.ts';
+import { compileFor, kitFor, type Engine } from './engine.ts';
+import type { Prepared } from './question.ts';
+import { toObjects, type ExplainedStatement } from './result.ts';
+
+/** The statements of one answer: bound to tenant, lane and signal, and remembered for meta, lineage and explain. */
+export type Session = {
+  query(statement: Statement, options?: { maxRows?: number; lane?: Lane }): Promise<Rows>;
+  stream(statement: Statement): Promise<Stream>;
+  readonly derive: Derive;
+  reads(): Reads;
+  timing(): { statementMs: number; waitMs: number };
+  built(): readonly string[];
+  explained(): readonly ExplainedStatement[];
+};
+
+export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: AbortSignal): Session {
+  const ran: ExplainedStatement[] = [];
+  const columns = new Set<string>();
+  const built: string[] = [];
+  const note = (statement: Statement, statementMs: number, waitMs: number) => {
+    for (const column of statement.reads.columns) columns.add(column);
+    ran.push({ sql: statement.text, binds: statement.params, tables: statement.reads.tables, statementMs, waitMs });
+  };
+
+  async function query(statement: Statement, options: { maxRows?: number; lane?: Lane } = {}): Promise<Rows> {
+    const rows = await engine.warehouse.query(tenant, statement, { lane, signal, ...options });
+    note(statement, rows.ms, rows.waitMs);
+    return rows;
+  }
+
+  async function derive<T, A>(derivation: Derivation<T, A>, ...argument: unknown[]): Promise<T> {
+    const version = await engine.versions.of(derivation.reads);
+    const key = [tenant.id, derivation.name, canonicalJson(argument), version].join('|');
+    // A derivation outlives the request that asked for it first, so it does not stop with that request's signal.
+    const run = (fragment: Parameters<typeof compileFor>[2]) =>
+      engine.warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane: 'heavy' });
+    const context = { t: engine.tables, d: engine.warehouse.dialect, clock: engine.clock, query: run };
+    const { value, isNew } = engine.derivations.get(
+      key,
+      () => derivation.build(context, argument[0] as A),
+      derivation.bytes,
+    );
+    if (isNew) built.push(derivation.name);
+    return value;
+  }
+
+  return {
+    query,
+    async stream(statement) {
+      const stream = await engine.warehouse.stream(tenant, statement, { lane, signal });
+      note(statement, 0, stream.waitMs);
+      return stream;
+    },
+    derive: derive as Derive,
+    reads: () => ({ tables: [...new Set(ran.flatMap(({ tables }) => tables))].sort(), columns: [...columns].sort() }),
+    timing: () => ({
+      statementMs: round(ran.reduce((sum, { statementMs }) => sum + statementMs, 0)),
+      waitMs: round(Math.max(0, ...ran.map(({ waitMs }) => waitMs))),
+    }),
+    built: () => built,
+    explained: () => ran,
+  };
+}
+
+/** What the `run` of an analysis may do, in the session of its answer. */
+export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: Session): RunContext {
+  return {
+    ...kitFor(engine, asOf),
+    derive: session.derive,
+    async query(fragment) {
+      const rows = await session.query(compileFor(engine, tenant, fragment));
+      return toObjects(
+        rows.schema.map((column) => column.name),
+        rows,
+      );
+    },
+  };
+}
+
+/** What an analysis has to say about the request itself. */
+export async function requestWarnings(
+  engine: Engine,
+  prepared: Prepared,
+  session: Session,
+): Promise<readonly string[]> {
+  const { analysis, tenant, params, asOf } = prepared;
+  if (analysis.warn === undefined) return [];
+  const rows = await session.query(compileFor(engine, tenant, analysis.warn.sql(params, kitFor(engine, asOf))));
+  return analysis.warn.say(
+    toObjects(
+      rows.schema.map((column) => column.name),
+      rows,
+    ),
+  );
+}
+
+/** An answer without rows is a 404 when the customer or product that the analysis is about does not exist. */
+export async function requireSubject(
+  engine: Engine,
+  { analysis, tenant, params }: Prepared,
+  session: Session,
+): Promise<void> {
+  if (analysis.subject === undefined) return;
+  const { table, param } = analysis.subject;
+  const key = String(params[param]);
+  const { t } = kitFor(engine, '');
+  const found =
+    table === 'customers'
+      ? sql`select 1 as found from ${t.customers} c where c.customer_id = ${key}`
+      : sql`select 1 as found from ${t.products} p where p.product_id = ${key}`;
+  const rows = await session.query(compileFor(engine, tenant, found), { lane: 'fast' });
+  if (rows.rowCount > 0) return;
+  const kind = table === 'customers' ? 'customer' : 'product';
+  throw new AppError(`${kind}.not_found`, `there is no ${kind} ${JSON.stringify(key.slice(0, 100))}`);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,38 @@
+import { stat } from 'node:fs/promises';
+import type { Catalog } from '../data/catalog/model.ts';
+import { readDataVersions, type DataVersions } from '../data/warehouse/data-version.ts';
+import type { Warehouse } from '../data/warehouse/port.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+
+/**
+ * The data version of tables: one number per managed table, in memory, raised by this process' own writes; path, size
+ * and mtime of files; everything together for derived tables, which may read any table.
+ */
+export type Versions = {
+  /** A text that changes whenever rows of these tables may have changed. */
+  of(tables: readonly string[]): Promise<string>;
+  /** Numbers of the managed tables among `tables`, for meta. */
+  numbers(tables: readonly string[]): DataVersions;
+};
+
+export async function loadVersions(warehouse: Warehouse, tenant: Tenant, catalog: Catalog): Promise<Versions> {
+  const versions = await readDataVersions(warehouse, tenant);
+  const everything = Object.entries(versions)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, version]) => `${name}:${version}`)
+    .join(',');
+  const versionOf = async (name: string): Promise<string> => {
+    const table = catalog.tables.get(name);
+    if (table?.source.kind === 'file') return `${name}:${await fileVersion(table.source.file)}`;
+    return table?.source.kind === 'sql' ? `${name}:${everything}` : `${name}:${versions[name] ?? 0}`;
+  };
+  return {
+    of: async (tables) => (await Promise.all(tables.map(versionOf))).join(','),
+    numbers: (tables) => Object.fromEntries(tables.map((name) => [name, versions[name] ?? 0])),
+  };
+}
+
+async function fileVersion(file: string): Promise<string> {
+  const { size, mtimeMs } = await stat(file).catch(() => ({ size: -1, mtimeMs: -1 }));
+  return `${size}.${Math.round(mtimeMs * 1000)}`;
+}

@@ -1,0 +1,12 @@
+import type { FastifyRequest } from 'fastify';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+import type { Engine } from '../analysis/engine.ts';
+import type { Cursors } from './cursor.ts';
+
+/** What routes that answer questions need. */
+export type MountOptions = {
+  readonly engine: Engine;
+  readonly cursors: Cursors;
+  /** Whose rows a request may see. */
+  readonly tenantOf: (request: FastifyRequest) => Tenant;
+};

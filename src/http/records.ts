@@ -1,0 +1,89 @@
+import { Type } from 'typebox';
+import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import { fieldsOf, type Field } from '../analysis/columns.ts';
+import type { Analysis } from '../analysis/define.ts';
+import { compileFor, kitFor } from '../analysis/engine.ts';
+import { filterCondition } from '../analysis/filter.ts';
+import { id, join, sql } from '../data/sql/sql.ts';
+import { jsonRows } from '../delivery/json-rows.ts';
+import { AppError } from '../lib/app-error.ts';
+import { shortHash } from '../lib/canonical-json.ts';
+import { abortSignalOf } from './abort-signal.ts';
+import type { App } from './app-type.ts';
+import { recordSchema } from './envelope.ts';
+import { isNotModified } from './etag.ts';
+import type { MountOptions } from './mount-options.ts';
+import { problemResponses } from './problems.ts';
+
+/** GET of one row of a list by its key, with a strong ETag of the row. */
+export function mountRecord(app: App, options: MountOptions, analysis: Analysis): void {
+  const { record, path } = analysis;
+  if (record === undefined || path === undefined) return;
+  const fields = fieldsOf(analysis, options.engine.catalog);
+  const name = analysis.name.split('.')[0]!;
+  const schema: FastifySchema = {
+    operationId: `get_${name}_record`,
+    summary: `One of the ${name}, by its id`,
+    tags: [name],
+    params: Type.Object({
+      [record.param]: Type.String({ maxLength: 1000, description: 'The id.', examples: [exampleId(record.param)] }),
+    }),
+    querystring: Type.Object({}, { additionalProperties: false }),
+    response: {
+      200: recordSchema(analysis, fields),
+      ...problemResponses(record.missing, 'request.unknown_parameter', 'warehouse.busy'),
+    },
+  };
+  app.route({
+    method: 'GET',
+    url: `/v1${path}/:${record.param}`,
+    schema,
+    serializerCompiler: () => JSON.stringify,
+    handler: (request: FastifyRequest, reply: FastifyReply) => {
+      const key = String((request.params as Record<string, unknown>)[record.param]);
+      return readRecord(options, analysis, fields, key, request, reply);
+    },
+  });
+}
+
+async function readRecord(
+  { engine, tenantOf }: MountOptions,
+  analysis: Analysis,
+  fields: readonly Field[],
+  key: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { param, missing } = analysis.record!;
+  const tenant = tenantOf(request);
+  const keyField = fields.find(({ field }) => field === param)!;
+  const inner = analysis.sql!({}, kitFor(engine, ''));
+  const { dialect } = engine.warehouse;
+  const selected = join(
+    fields.map(({ column }) => sql`q.${id(column)}`),
+    ', ',
+  );
+  const condition = filterCondition({ field: keyField, operator: 'eq', values: [key] }, dialect);
+  const statement = compileFor(engine, tenant, sql`select ${selected}\nfrom (${inner}) q\nwhere ${condition}\nlimit 1`);
+  const rows = await engine.warehouse.query(tenant, statement, { lane: 'fast', signal: abortSignalOf(request, reply) });
+  Object.assign(request.facts, {
+    rows: rows.rowCount,
+    statementMs: rows.ms,
+    waitMs: rows.waitMs,
+    analysis: analysis.name,
+  });
+  if (rows.rowCount === 0)
+    throw new AppError(missing, `there is no ${missing.split('.')[0]} ${JSON.stringify(key.slice(0, 100))}`);
+  const data = jsonRows(fields, ',')(rows);
+  if (isNotModified(request, reply, `"${shortHash(data)}"`)) return reply.code(304).send();
+  const meta = {
+    ...(engine.isDemo ? { demo: true } : {}),
+    dataVersion: engine.versions.numbers(statement.reads.tables),
+  };
+  return reply.type('application/json; charset=utf-8').send(`{"data":${data},"meta":${JSON.stringify(meta)}}`);
+}
+
+/** An id as the demo data has it, for the docs page. */
+function exampleId(param: string): string {
+  return { customerId: 'C0000001', productId: 'P00001', relationshipId: 'R000000001' }[param] ?? '';
+}

@@ -1,0 +1,129 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { prepare } from '../analysis/prepare.ts';
+import type { Prepared, Question } from '../analysis/question.ts';
+import { answer, streamed, type CacheState } from '../analysis/run.ts';
+import type { Answer, Meta, StreamedAnswer } from '../analysis/result.ts';
+import { encodeRows, ROW_FORMATS, slices, type FormatName } from '../delivery/formats.ts';
+import { jsonRows } from '../delivery/json-rows.ts';
+import { metaJson, pageJson } from '../delivery/meta.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import { abortSignalOf } from './abort-signal.ts';
+import { isNotModified } from './etag.ts';
+import type { MountOptions } from './mount-options.ts';
+
+type Responder = Pick<MountOptions, 'engine' | 'cursors'>;
+
+/** Answers a question in a format: a JSON envelope `{ data, page?, meta }`, or rows alone with what meta says in headers. */
+export async function respond(
+  responder: Responder,
+  question: Question,
+  format: FormatName,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { engine } = responder;
+  const signal = abortSignalOf(request, reply);
+  const prepared = await prepare(engine, question, signal);
+  request.facts.analysis = question.analysis.name;
+  if (isNotModified(request, reply, `W/"${prepared.etag}.${format}"`)) return reply.code(304).send();
+  const isStream = format !== 'json' || question.analysis.delivery === 'stream';
+  if (!isStream) {
+    const { answer: found, cache } = await answer(engine, prepared, signal);
+    note(request, found.meta, found.batch.rowCount, cache);
+    return reply.type('application/json; charset=utf-8').send(jsonAnswer(responder, prepared, found, cache));
+  }
+  const stream = await streamed(engine, prepared, signal);
+  note(request, stream.meta, undefined, 'off');
+  headersOf(reply, stream.meta);
+  if (format === 'json')
+    return sendStream(request, reply, 'application/json; charset=utf-8', jsonStream(stream, request));
+  const file = `${question.analysis.name}.${ROW_FORMATS[format].extension}`;
+  reply.header('content-disposition', `inline; filename="${file}"`);
+  const rows = counted(stream.batches, request);
+  return sendStream(
+    request,
+    reply,
+    ROW_FORMATS[format].mediaType,
+    encodeRows(ROW_FORMATS[format], prepared.fields, rows),
+  );
+}
+
+/** The name of a list for its cursors: what must not change from page to page. */
+export function listName({ tenant, analysis, params, listing }: Question): string {
+  const { asOf: _, ...rest } = params;
+  const filters = listing?.filters.map(({ field, operator, values }) => [field.field, operator, values]);
+  const sort = listing?.sort.map(({ field, isDescending }) => [field.field, isDescending]);
+  return canonicalJson([tenant.id, analysis.name, rest, filters, sort, listing?.search?.text]);
+}
+
+function jsonAnswer(
+  { engine, cursors }: Responder,
+  prepared: Prepared,
+  found: Answer,
+  cache: CacheState,
+): Buffer | string {
+  const kept = cache === 'hit' ? found.encoded.get('json') : undefined;
+  if (kept !== undefined) return kept;
+  const data = jsonRows(prepared.fields, ',')(found.batch);
+  const { page } = found;
+  const next =
+    page?.next === undefined ? null : cursors.seal(listName(prepared), { after: page.next, asOf: prepared.asOf });
+  const paging = page === undefined ? '' : `,"page":${JSON.stringify(pageJson(page, next))}`;
+  const meta = JSON.stringify(metaJson(found.meta, { rows: found.batch.rowCount, cache }));
+  const text = `{"data":[${data}]${paging},"meta":${meta}}`;
+  if (cache !== 'hit') return text;
+  found.encoded.set('json', Buffer.from(text));
+  engine.cache.resize(prepared.key, found);
+  return found.encoded.get('json')!;
+}
+
+async function* jsonStream({ meta, batches }: StreamedAnswer, request: FastifyRequest): AsyncGenerator<Buffer> {
+  const write = jsonRows(meta.fields, ',');
+  let separator = '{"data":[';
+  for await (const batch of counted(batches, request)) {
+    for (const slice of slices(batch)) {
+      yield Buffer.from(separator + write(slice));
+      separator = ',';
+    }
+  }
+  const end = JSON.stringify(metaJson(meta, { rows: request.facts.rows ?? 0, cache: 'off' }));
+  yield Buffer.from(`${separator === ',' ? '' : separator}],"meta":${end}}`);
+}
+
+async function* counted(batches: StreamedAnswer['batches'], request: FastifyRequest): StreamedAnswer['batches'] {
+  request.facts.rows = 0;
+  for await (const batch of batches) {
+    request.facts.rows += batch.rowCount;
+    yield batch;
+  }
+}
+
+/** A HEAD request gets the headers; the rows are not even read. */
+async function sendStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mediaType: string,
+  bytes: AsyncGenerator<Buffer>,
+): Promise<FastifyReply> {
+  reply.type(mediaType);
+  if (request.method !== 'HEAD')
+    return reply.send(Readable.from(bytes, { objectMode: false, highWaterMark: 256 * 1024 }));
+  await bytes.return(undefined);
+  return reply.send();
+}
+
+function headersOf(reply: FastifyReply, meta: Meta): void {
+  reply.header('x-as-of', meta.asOf);
+  if (meta.demo) reply.header('x-demo', 'true');
+  if (meta.warnings.length > 0) reply.header('x-warnings', JSON.stringify(meta.warnings).replace(/[^\x20-\x7e]/g, '?'));
+}
+
+function note(request: FastifyRequest, meta: Meta, rows: number | undefined, cache: CacheState): void {
+  const { facts } = request;
+  if (rows !== undefined) facts.rows = rows;
+  if (cache !== 'off') facts.cache = cache;
+  const isHit = cache === 'hit';
+  facts.statementMs = isHit ? 0 : meta.timing.statementMs;
+  facts.waitMs = isHit ? 0 : meta.timing.waitMs;
+}
