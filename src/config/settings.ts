@@ -136,8 +136,13 @@ function parseBytes(raw: string): number | undefined {
   if (!match) return undefined;
   const amount = Number(match[1]);
   const unit = match[2]!.toUpperCase() as keyof typeof BYTE_UNITS | '%';
-  if (unit === '%') return amount > 0 && amount <= 100 ? Math.floor((totalmem() * amount) / 100) : undefined;
+  if (unit === '%') return amount > 0 && amount <= 100 ? Math.floor((machineMemory() * amount) / 100) : undefined;
   return amount > 0 ? Math.floor(amount * BYTE_UNITS[unit]) : undefined;
+}
+
+/** In a container its limit, which totalmem() does not know. */
+function machineMemory(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }
 
 /** What a setting allows, in words. */
