@@ -14,5 +14,5 @@ export function isNotModified(request: FastifyRequest, reply: FastifyReply, etag
 export function matchesEtag(header: string, etag: string): boolean {
   if (header.trim() === '*') return true;
   const opaque = etag.replace(/^W\//, '');
-  return (header.match(/"[^"]*"/g) ?? []).includes(opaque);
+  return Array.from(header.matchAll(/"[^"]*"/g), ([tag]) => tag).includes(opaque);
 }
