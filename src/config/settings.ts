@@ -29,7 +29,10 @@ export const SETTINGS = {
   CURSOR_SECRET: secret(
     'Key that signs cursors. Empty: made once and kept in DATA_DIR; set it when several instances serve one list.',
   ),
-  THREADS: int(availableParallelism(), 1, 256, 'threads', 'Threads that DuckDB computes with.'),
+  THREADS: {
+    ...int(availableParallelism(), 1, 256, 'threads', 'Threads that DuckDB computes with.'),
+    shownDefault: 'one per core',
+  },
   MEMORY_LIMIT: bytes('50%', 'Memory of the embedded warehouse; what does not fit is spilled to DATA_DIR.'),
   SPILL_BYTES: bytes('20GB', 'Disk that spilled intermediate results may take.'),
   FAST_CONNECTIONS: int(4, 1, 16, 'connections', 'Connections for look-ups and lists.'),
@@ -59,7 +62,8 @@ export const SETTINGS = {
   REJECT_SAMPLES: int(5, 0, 1000, 'rows', 'Rejected rows shown per reason in an import report.'),
 } as const satisfies Record<string, Setting>;
 
-type Base = { unit: string; help: string; isSecret: boolean };
+/** `shownDefault` stands in the documentation where the default depends on the machine. */
+type Base = { unit: string; help: string; isSecret: boolean; shownDefault?: string };
 export type Setting =
   | (Base & { type: 'text'; default: string })
   | (Base & { type: 'int'; default: number; min: number; max: number })
