@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox';
-import type { CoreTableName } from '../data/catalog/model.ts';
+import type { Catalog, CoreTableName } from '../data/catalog/model.ts';
 import type { Dialect } from '../data/sql/dialect.ts';
 import type { Sql, TableValue } from '../data/sql/sql.ts';
 import type { Lane } from '../data/warehouse/port.ts';
@@ -22,6 +22,7 @@ export type RunContext = SqlKit & {
   /** Collected rows as objects, one per row, keyed by the statement's column names in camelCase. */
   query(statement: Sql): Promise<readonly Record<string, unknown>[]>;
   readonly derive: Derive;
+  readonly catalog: Catalog;
 };
 
 /** How an analysis is read as a list: filtered, sorted, paged, counted. Field names are those of `row`. */

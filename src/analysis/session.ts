@@ -23,9 +23,11 @@ export type Session = {
 
 export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: AbortSignal): Session {
   const ran: ExplainedStatement[] = [];
+  const tables = new Set<string>();
   const columns = new Set<string>();
   const built: string[] = [];
   const note = (statement: Statement, statementMs: number, waitMs: number) => {
+    for (const table of statement.reads.tables) tables.add(table);
     for (const column of statement.reads.columns) columns.add(column);
     ran.push({ sql: statement.text, binds: statement.params, tables: statement.reads.tables, statementMs, waitMs });
   };
@@ -37,6 +39,7 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
   }
 
   async function derive<T, A>(derivation: Derivation<T, A>, ...argument: unknown[]): Promise<T> {
+    for (const table of derivation.reads) tables.add(table);
     const version = await engine.versions.of(derivation.reads);
     const key = [tenant.id, derivation.name, canonicalJson(argument), version].join('|');
     // A derivation outlives the request that asked for it first, so it does not stop with that request's signal.
@@ -60,7 +63,7 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
       return stream;
     },
     derive: derive as Derive,
-    reads: () => ({ tables: [...new Set(ran.flatMap(({ tables }) => tables))].sort(), columns: [...columns].sort() }),
+    reads: () => ({ tables: [...tables].sort(), columns: [...columns].sort() }),
     timing: () => ({
       statementMs: round(ran.reduce((sum, { statementMs }) => sum + statementMs, 0)),
       waitMs: round(Math.max(0, ...ran.map(({ waitMs }) => waitMs))),
@@ -75,6 +78,7 @@ export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: 
   return {
     ...kitFor(engine, asOf),
     derive: session.derive,
+    catalog: engine.catalog,
     async query(fragment) {
       const rows = await session.query(compileFor(engine, tenant, fragment));
       return toObjects(

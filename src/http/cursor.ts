@@ -13,7 +13,7 @@ export type Cursors = {
 };
 
 /** Opaque cursors, signed with HMAC-SHA256 (RFC 2104), so that nobody can make one or carry it over to another list. */
-export function cursorsOf(secret: string): Cursors {
+export function cursorsOf(secret: string | Uint8Array): Cursors {
   const mac = (text: string) => createHmac('sha256', secret).update(text).digest();
   const listMac = (list: string) => mac(`list:${list}`).subarray(0, 12).toString('base64url');
   return {

@@ -1,0 +1,42 @@
+import { catalogCommand } from './data/catalog/command.ts';
+import { demoCommand } from './data/demo/command.ts';
+import { docsCommand } from './delivery/reference/command.ts';
+import { importCommand } from './features/imports/command.ts';
+import { AppError } from './lib/app-error.ts';
+import { didYouMean } from './lib/near-name.ts';
+
+/** Where a command reads and writes; a test passes its own. */
+export type CommandIo = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: (line: string) => void;
+  readonly stderr: (line: string) => void;
+};
+export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
+  demo: { run: demoCommand, help: 'makes demo data' },
+  import: { run: importCommand, help: 'reads files into the managed tables' },
+  catalog: { run: catalogCommand, help: 'drafts or checks a catalog' },
+  docs: { run: docsCommand, help: 'writes the reference pages' },
+};
+
+/** Runs the command that the first argument names and gives its exit code: 0 done, 1 not carried out, 2 wrong use. */
+export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
+  const [name = '', ...args] = argv;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    io.stderr(
+      name === '' ? 'no command was given' : `there is no command ${name}${didYouMean(name, Object.keys(COMMANDS))}`,
+    );
+    for (const [known, { help }] of Object.entries(COMMANDS)) io.stderr(`  npm run ${known.padEnd(8)} ${help}`);
+    return 2;
+  }
+  try {
+    return await command.run(args, io);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    io.stderr(error.detail);
+    return 1;
+  }
+}

@@ -1,0 +1,49 @@
+import type { RunContext } from '../../analysis/define.ts';
+import type { Derivation } from '../../analysis/derivation.ts';
+import { sql } from '../../data/sql/sql.ts';
+import type { CatalogTable } from '../../data/catalog/model.ts';
+import { AppError } from '../../lib/app-error.ts';
+
+/** One entry per table of the catalog, core tables first. A dataset that cannot be read says why and spoils no other. */
+export async function describeDatasets({ catalog, derive }: Pick<RunContext, 'catalog' | 'derive'>) {
+  const tables = [...catalog.tables.values()].sort(
+    (a, b) => Number(b.isCore) - Number(a.isCore) || (a.name < b.name ? -1 : 1),
+  );
+  return Promise.all(
+    tables.map(async (table) => ({
+      name: table.name,
+      kind: table.kind,
+      isCore: table.isCore,
+      description: table.description,
+      ...(await counted(() => derive(rowCount(table)))),
+      columns: table.columns.map(({ name, type, engineType, unit, isPersonal, description }) => ({
+        name,
+        type,
+        engineType,
+        unit: unit ?? null,
+        isPersonal,
+        description,
+      })),
+    })),
+  );
+}
+
+function rowCount({ name }: CatalogTable): Derivation<number> {
+  return {
+    name: `dataset.rows.${name}`,
+    reads: [name],
+    build: async ({ query, t }) =>
+      Number((await query(sql`select count(*) as rows from ${t.dataset(name)} x`)).columns[0]![0]),
+    bytes: () => 8,
+  };
+}
+
+async function counted(count: () => Promise<number>): Promise<{ rows: number | null; problem: string | null }> {
+  try {
+    return { rows: await count(), problem: null };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'warehouse.failed')
+      return { rows: null, problem: 'the warehouse cannot read it; see the log' };
+    throw error;
+  }
+}

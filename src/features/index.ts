@@ -1,0 +1,25 @@
+import type { Analysis } from '../analysis/define.ts';
+import { customerList } from './customers/routes.ts';
+import { datasetList } from './datasets/routes.ts';
+import { ownershipAnalyses } from './ownership/routes.ts';
+import { productList } from './products/routes.ts';
+import { relationshipList } from './relationships/routes.ts';
+
+/** Every analysis of the service. Add a feature by adding its line. */
+export const ANALYSES: readonly Analysis[] = Object.freeze([
+  customerList,
+  productList,
+  relationshipList,
+  datasetList,
+  ...ownershipAnalyses,
+]);
+
+/** The groups in which the docs page shows the operations. */
+export const TAGS = Object.freeze([
+  { name: 'customers', description: 'Customers: list and look up.' },
+  { name: 'products', description: 'Products: list and look up.' },
+  { name: 'relationships', description: 'Relationships of customers with products: list and look up.' },
+  { name: 'ownership', description: 'Who has what.' },
+  { name: 'datasets', description: 'What can be read.' },
+  { name: 'analyses', description: 'Every analysis by name, with its schema.' },
+]);

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import type { FastifyBaseLogger } from 'fastify';
+import { createService, type Service } from './app.ts';
+import { misspeltSettings, readSettings } from './config/settings.ts';
+import { exitOnSignals, type SignalSource } from './http/lifecycle.ts';
+import { AppError } from './lib/app-error.ts';
+import { overviewOf } from './analysis/overview.ts';
+
+/** The part of `process` that a service needs. */
+export type Host = SignalSource & {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+};
+
+/**
+ * Starts the service: settings, data, server; says where it is. Gives the exit code when it cannot start, and
+ * undefined when it runs. Log lines go to stdout, words for the person who started it to stderr.
+ */
+export async function startService(host: Host, { clock }: { clock: () => Date }): Promise<number | undefined> {
+  const say = (line: string) => void host.stderr.write(`${line}\n`);
+  let service: Service | undefined;
+  try {
+    const settings = readSettings(host.env);
+    misspeltSettings(host.env).forEach(say);
+    const logger: FastifyBaseLogger = pino(
+      { level: settings.LOG_LEVEL, base: null },
+      { write: (line) => void host.stdout.write(line) },
+    );
+    service = await createService({ settings, logger, version: packageVersion(), clock, progress: say });
+    const address = await service.app.listen({ port: settings.PORT, host: settings.HOST });
+    exitOnSignals(host, logger, service.close);
+    await greet(service, address, say);
+    if (!isLoopback(settings.HOST))
+      logger.warn(
+        { host: settings.HOST },
+        'nobody is authenticated: everyone who reaches this address can read all data',
+      );
+    return undefined;
+  } catch (error) {
+    await service?.close();
+    say(cannotStart(error, host.env));
+    return 1;
+  }
+}
+
+async function greet({ engine, source, owner }: Service, address: string, say: (line: string) => void): Promise<void> {
+  const id = (await overviewOf(engine, owner)).customerId ?? '<customer id>';
+  say(
+    [
+      '',
+      `  customer-analytics serves ${source.kind === 'demo' ? 'generated demo data' : source.database}`,
+      '',
+      `  page      ${address}/`,
+      `  docs      ${address}/docs`,
+      `  health    ${address}/health`,
+      '',
+      '  which products does this customer have?',
+      `  curl ${address}/v1/customers/${encodeURIComponent(String(id))}/products`,
+      '',
+    ].join('\n'),
+  );
+}
+
+function cannotStart(error: unknown, env: Host['env']): string {
+  if (error instanceof AppError) return `the service cannot start: ${error.detail}`;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const port = env['PORT'] ?? '8000';
+  if (code === 'EADDRINUSE')
+    return `port ${port} is taken: stop what listens there, or start with another one: PORT=8001 npm start`;
+  if (code === 'EACCES')
+    return `port ${port} is not allowed for this user: choose one above 1023, for example PORT=8000 npm start`;
+  return `the service cannot start: ${message}`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
