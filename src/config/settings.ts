@@ -60,6 +60,7 @@ export const SETTINGS = {
   DERIVATION_BYTES: bytes('512MB', 'Memory for derivations (tables that analyses share).'),
   SHUTDOWN_SECONDS: int(10, 0, 600, 'seconds', 'Time that running requests get to finish on SIGTERM.'),
   REJECT_SAMPLES: int(5, 0, 1000, 'rows', 'Rejected rows shown per reason in an import report.'),
+  IMPORT_RECORD_BYTES: bytes('1MB', 'Longest record of an imported file; a longer one is rejected.'),
 } as const satisfies Record<string, Setting>;
 
 /** `shownDefault` stands in the documentation where the default depends on the machine. */
@@ -94,11 +95,16 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       problems.push(`${name}=${setting.isSecret ? '…' : JSON.stringify(raw)}: ${expected(setting)}`);
     return [name, value];
   });
+  const settings = Object.freeze(Object.fromEntries(values)) as Settings;
+  if (settings.HEADER_BYTES <= settings.URL_BYTES)
+    problems.push(
+      `HEADER_BYTES=${settings.HEADER_BYTES}: a size larger than URL_BYTES, which is ${settings.URL_BYTES}`,
+    );
   if (problems.length > 0) throw new AppError('settings.invalid', problems.join('\n'));
-  return Object.freeze(Object.fromEntries(values)) as Settings;
+  return settings;
 }
 
-/** Environment names that look like a misspelt setting (`DATADIR`, `HEAVY_CONECTIONS`), as lines to warn with. */
+/** Environment names that look like a misspelt setting (`DATA_DIRR`, `HEAVY_CONECTIONS`), as lines to warn with. */
 export function misspeltSettings(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(env)
     .filter((name) => /^[A-Z]+_[A-Z_]+$/.test(name) && !(name in SETTINGS) && !FOREIGN.has(name))
@@ -140,8 +146,9 @@ function parseBytes(raw: string): number | undefined {
   if (!match) return undefined;
   const amount = Number(match[1]);
   const unit = match[2]!.toUpperCase() as keyof typeof BYTE_UNITS | '%';
-  if (unit === '%') return amount > 0 && amount <= 100 ? Math.floor((machineMemory() * amount) / 100) : undefined;
-  return amount > 0 ? Math.floor(amount * BYTE_UNITS[unit]) : undefined;
+  if (unit === '%' && amount > 100) return undefined;
+  const bytes = Math.floor(unit === '%' ? (machineMemory() * amount) / 100 : amount * BYTE_UNITS[unit]);
+  return bytes > 0 ? bytes : undefined;
 }
 
 /** In a container its limit, which totalmem() does not know. */
