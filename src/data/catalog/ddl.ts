@@ -4,7 +4,8 @@ import type { CoreTableName } from './model.ts';
 
 export type ManagedAttribute = { readonly name: string; readonly type: WireType };
 
-const ATTRIBUTE_TYPES: Readonly<Record<WireType, string>> = {
+/** Type of the stored column for each type of attribute. */
+export const ATTRIBUTE_TYPES: Readonly<Record<WireType, string>> = {
   text: 'VARCHAR',
   integer: 'BIGINT',
   decimal: 'DECIMAL(18,4)',

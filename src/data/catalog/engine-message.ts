@@ -1,0 +1,19 @@
+import { didYouMean } from '../../lib/near-name.ts';
+import { shorten } from '../../lib/shorten.ts';
+
+/**
+ * Why a statement does not compile, on one line: the engine's first sentence, with the near one of `names` where it
+ * misses a column. The engine's words are in the cause of the port's `warehouse.failed`.
+ */
+export function engineMessage(error: unknown, names: Iterable<string> = []): string {
+  const words = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+  const [first = ''] = words.split('\n');
+  const sentence = shorten(
+    first
+      .replace(/^(Binder|Parser|Catalog|IO|Invalid Input) Error: /, '')
+      .replace(/!$/, '')
+      .trim(),
+  );
+  const missing = /column "([^"]+)" not found/i.exec(sentence)?.[1];
+  return missing === undefined ? sentence : `${sentence}${didYouMean(missing, names)}`;
+}
