@@ -1,3 +1,4 @@
+import { duckdbDialect } from '../sql/duckdb-dialect.ts';
 import type { WireType } from '../warehouse/port.ts';
 import { CORE_TABLES } from './core-tables.ts';
 import type { CoreTableName } from './model.ts';
@@ -28,7 +29,7 @@ export function createTable(
 ): string {
   const core = CORE_TABLES[table];
   const lines = core.columns.map((c) => `  ${c.name} ${c.engineType}${c.isRequired ? ' not null' : ''}`);
-  for (const { name, type } of attributes) lines.push(`  "${name.replaceAll('"', '""')}" ${ATTRIBUTE_TYPES[type]}`);
+  for (const { name, type } of attributes) lines.push(`  ${duckdbDialect.quote(name)} ${ATTRIBUTE_TYPES[type]}`);
   if (table !== 'customer_products') lines.push(`  primary key (${core.key})`);
-  return `create table if not exists "${as}" (\n${lines.join(',\n')}\n)`;
+  return `create table if not exists ${duckdbDialect.quote(as)} (\n${lines.join(',\n')}\n)`;
 }
