@@ -24,7 +24,7 @@ type Flight<V> = { readonly value: Promise<V>; readonly abort: AbortController; 
 export function resultCache<V extends object>(maxBytes: number, bytesOf: (value: V) => number): Cache<V> {
   const kept = new LRUCache<string, V>({
     maxSize: maxBytes,
-    maxEntrySize: Math.max(1, maxBytes / 4),
+    maxEntrySize: Math.ceil(maxBytes / 4),
     sizeCalculation: (value) => Math.max(1, bytesOf(value)),
   });
   const flights = new Map<string, Flight<V>>();
@@ -58,7 +58,8 @@ export function resultCache<V extends object>(maxBytes: number, bytesOf: (value:
       return { value: waitFor(flight, signal), isShared };
     },
     resize(key, value) {
-      if (kept.peek(key) === value) kept.set(key, value);
+      // Setting the same value again would leave the size as it was (lru-cache 11.5.3).
+      if (kept.peek(key) === value && kept.delete(key)) kept.set(key, value);
     },
     stats: () => ({ ...counts, bytes: kept.calculatedSize, entries: kept.size }),
   };
@@ -83,6 +84,7 @@ function waitFor<V>(flight: Flight<V>, signal: AbortSignal): Promise<V> {
       return;
     }
     signal.addEventListener('abort', leave, { once: true });
-    flight.value.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    const stay = () => signal.removeEventListener('abort', leave);
+    flight.value.finally(stay).then(resolve, reject);
   });
 }
