@@ -5,6 +5,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { ErrorCode } from '../lib/error-catalog.ts';
 // As a type only: the provider's run-time import costs 250 ms at start.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 
@@ -31,7 +32,7 @@ export type Facts = {
   tenant?: string;
   analysis?: string;
   /** Code of the problem that was answered. */
-  code?: string;
+  code?: ErrorCode;
   /** What went wrong on our side, for the log. */
   err?: unknown;
 };

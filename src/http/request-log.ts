@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { ERRORS } from '../lib/error-catalog.ts';
 import { isAnswered } from './abort-signal.ts';
 import type { Facts, RequestEnd, RequestObserver } from './app-type.ts';
 
@@ -23,7 +24,7 @@ export function requestWatcher(
         requestId: request.id,
         method: request.method,
         route: request.routeOptions.url,
-        status: isAnswered(request, reply) ? reply.statusCode : (faultOf(socket) ?? 499),
+        status: isAnswered(request, reply) ? reply.statusCode : (faultOf(socket) ?? cutOff(request.facts)),
         ms: performance.now() - startedAt,
         bytes: socket.bytesWritten - sentBefore || 0,
         facts: request.facts,
@@ -31,6 +32,11 @@ export function requestWatcher(
       for (const observe of observers) observe(end);
     });
   };
+}
+
+/** An answer that broke off has the status of what broke it; without a reason of ours the client left. */
+function cutOff({ code }: Facts): number {
+  return code === undefined ? 499 : ERRORS[code].status;
 }
 
 /**

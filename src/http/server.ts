@@ -1,17 +1,17 @@
-import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { App, RequestObserver } from './app-type.ts';
+import { failWith, quietLog } from './error-handler.ts';
 import { stopStreamsOfHead } from './head-streams.ts';
 import { takeJsonBodies } from './json-body.ts';
 import { closeWhileDraining } from './lifecycle.ts';
 import { refuseUnknownRoutes } from './method-not-allowed.ts';
 import { answerOddRequests, parserFaultHandler, type RefusalLog } from './parser-faults.ts';
-import { Problem, problemOf, sendProblem } from './problems.ts';
+import { Problem } from './problems.ts';
 import { requestIdOf } from './request-id.ts';
 import { logRequests, requestWatcher, type RequestWatcher } from './request-log.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { translateError } from './translate-error.ts';
 import { closeQueries, validatorCompiler } from './validators.ts';
 
 export type { App, Facts, RequestEnd, RequestObserver } from './app-type.ts';
@@ -38,7 +38,7 @@ export function createServer({ settings, logger, version }: ServerOptions): App 
   const app: App = fastify({
     ...limits(settings),
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: quietLog(settings),
     genReqId: requestIdOf,
     // While draining, requests on open connections are served; Fastify's own 503 is no problem document.
     return503OnClosing: false,
@@ -105,16 +105,4 @@ function refusal({ raw }: FastifyRequest, settings: Settings): AppError | undefi
     return new AppError('request.malformed', 'HTTP/1.1 requires the Host header.');
   }
   return undefined;
-}
-
-/** Turns whatever was thrown into a problem; what is our fault goes to the request's log line. */
-function failWith(settings: Settings) {
-  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const error = translateError(thrown, { hasBody: request.body !== undefined, bodyBytes: settings.BODY_BYTES });
-    request.facts.code = error.code;
-    if (error.status === 500 || (error.status > 500 && error.cause !== undefined)) {
-      request.facts.err = error.code === 'internal.error' ? (error.cause ?? error) : error;
-    }
-    sendProblem(reply.headers(error.headers), problemOf(error, request.id));
-  };
 }

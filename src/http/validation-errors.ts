@@ -63,7 +63,7 @@ const WORDS: Readonly<Record<string, (error: ErrorObject, schema: ValueSchema) =
     const near = didYouMean(String(error.params.additionalProperty), known);
     return `is not known${near}; known here: ${known.length === 0 ? 'none' : nameList(known)}`;
   },
-  uniqueItems: (error) => `must not repeat an item: items ${error.params.j} and ${error.params.i} are the same`,
+  uniqueItems: (error) => `must not repeat an item: items ${error.params.i} and ${error.params.j} are the same`,
   minProperties: (error) => `must have at least ${error.params.limit} members`,
   maxProperties: (error) => `must have at most ${error.params.limit} members`,
 };

@@ -1,0 +1,38 @@
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Settings } from '../config/settings.ts';
+import type { AppError } from '../lib/app-error.ts';
+import { problemOf, sendProblem } from './problems.ts';
+import { translateError } from './translate-error.ts';
+
+export type FailureHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Turns whatever was thrown into a problem, and leaves its code with the request. */
+export function failWith(settings: Settings): FailureHandler {
+  return (thrown, request, reply) => {
+    const error = noted(thrown, request, settings);
+    sendProblem(reply.headers(error.headers), problemOf(error, request.id));
+  };
+}
+
+/**
+ * Fastify's own log lines, switched off except for a stream that fails after its headers were sent: no problem can be
+ * answered any more, so the request's line is the only place for it.
+ */
+export function quietLog(settings: Settings): LogController {
+  const quiet = new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' });
+  return Object.assign(quiet, {
+    streamError: (error: Error & { code?: string }, request: FastifyRequest): void => {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') noted(error, request, settings);
+    },
+  });
+}
+
+/** What is our fault goes to the request's line with its stack; what was refused on purpose with its code only. */
+function noted(thrown: unknown, request: FastifyRequest, settings: Settings): AppError {
+  const error = translateError(thrown, { hasBody: request.body !== undefined, bodyBytes: settings.BODY_BYTES });
+  request.facts.code = error.code;
+  if (error.status === 500 || (error.status > 500 && error.cause !== undefined)) {
+    request.facts.err = error.code === 'internal.error' ? (error.cause ?? error) : error;
+  }
+  return error;
+}
