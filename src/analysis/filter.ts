@@ -125,9 +125,7 @@ function isValueOf(type: WireType, value: string): boolean {
       return isCalendarDate(value);
     case 'timestamp':
       return (
-        /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?$/.test(value) &&
-        !Number.isNaN(Date.parse(value)) &&
-        isCalendarDate(value.slice(0, 10))
+        isCalendarDate(value.slice(0, 10)) && /^.{10}([T ]([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?Z?)?$/.test(value)
       );
     case 'integer':
       return /^-?\d{1,37}$/.test(value);

@@ -19,6 +19,13 @@ test('the text of a list of ids does not depend on the ids', () => {
   expect(textOf(["a'b", 'c'])).toEqual(textOf([]));
 });
 
+test('half a surrogate pair in an id is replaced: the engine refuses JSON that has one', () => {
+  const [list] = duckdbDialect
+    .idList(['a\ud800', '😀'])
+    .parts.flatMap((part) => (part.kind === 'param' ? [part.value] : []));
+  expect(list).toBe('["a\ufffd","😀"]');
+});
+
 test('contains binds the text and leaves the column as it is', () => {
   const { parts } = duckdbDialect.contains(sql`q.name`, "o'%_");
   expect(parts.map((part) => (part.kind === 'text' ? part.text : part))).toEqual([
