@@ -27,7 +27,7 @@ import { mountAnalyses } from './http/analyses.ts';
 import { cursorsOf } from './http/cursor.ts';
 import { mountHealth } from './http/health.ts';
 import { mountHome, type ServedData } from './http/home.ts';
-import { drain, markReady } from './http/lifecycle.ts';
+import { markReady } from './http/lifecycle.ts';
 import { mountMetrics } from './http/metrics.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { createServer, type App } from './http/server.ts';
@@ -46,7 +46,7 @@ export type Service = {
   readonly engine: Engine;
   readonly source: DataSource;
   readonly owner: Tenant;
-  close(): Promise<boolean>;
+  close(): Promise<void>;
 };
 
 /** Everything but listening. Closes what it opened when a later step fails. */
@@ -62,7 +62,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const owner = tenant('default');
     const engine = await openEngine(options, warehouse, source, owner);
     const app = await mount(options, engine, source, state, owner);
-    return { app, engine, source, owner, close: () => closeAll(app, settings, warehouse, state) };
+    return { app, engine, source, owner, close: () => closeAll(app, warehouse, state) };
   } catch (error) {
     await warehouse.close();
     state.close();
@@ -122,9 +122,8 @@ async function prepareManagedTables(warehouse: Warehouse, owner: Tenant): Promis
   });
 }
 
-async function closeAll(app: App, settings: Settings, warehouse: Warehouse, state: State): Promise<boolean> {
-  const isComplete = await drain(app, settings);
+async function closeAll(app: App, warehouse: Warehouse, state: State): Promise<void> {
+  await app.close();
   await warehouse.close();
   state.close();
-  return isComplete;
 }

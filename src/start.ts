@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { FastifyBaseLogger } from 'fastify';
 import { createService, type Service } from './app.ts';
 import { misspeltSettings, readSettings } from './config/settings.ts';
+import { openFrontDoor } from './http/front-door.ts';
 import { exitOnSignals, type SignalSource } from './http/lifecycle.ts';
 import { AppError } from './lib/app-error.ts';
 import { overviewOf } from './analysis/overview.ts';
@@ -20,7 +21,7 @@ export type Host = SignalSource & {
  */
 export async function startService(host: Host, { clock }: { clock: () => Date }): Promise<number | undefined> {
   const say = (line: string) => void host.stderr.write(`${line}\n`);
-  let service: Service | undefined;
+  let stop = () => Promise.resolve(true);
   try {
     const settings = readSettings(host.env);
     misspeltSettings(host.env).forEach(say);
@@ -28,18 +29,28 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
       { level: settings.LOG_LEVEL, base: null },
       { write: (line) => void host.stdout.write(line) },
     );
-    service = await createService({ settings, logger, version: packageVersion(), clock, progress: say });
-    const address = await service.app.listen({ port: settings.PORT, host: settings.HOST });
-    exitOnSignals(host, logger, service.close);
+    const version = packageVersion();
+    const door = openFrontDoor({ settings, logger, version });
+    const address = await door.listen();
+    stop = door.close;
+    const service = await createService({ settings, logger, version, clock, progress: say });
+    stop = async () => {
+      const isComplete = await door.close();
+      await service.close();
+      return isComplete;
+    };
+    door.handOver(service.app);
+    exitOnSignals(host, logger, stop);
     await greet(service, address, say);
-    if (!isLoopback(settings.HOST))
+    if (!isLoopback(settings.HOST)) {
       logger.warn(
         { host: settings.HOST },
         'nobody is authenticated: everyone who reaches this address can read all data',
       );
+    }
     return undefined;
   } catch (error) {
-    await service?.close();
+    await stop();
     say(cannotStart(error, host.env));
     return 1;
   }
