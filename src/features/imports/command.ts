@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readSettings, type Settings } from '../../config/settings.ts';
+import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
+import type { ImportPlan } from '../../data/catalog/import-plan.ts';
+import { readImportPlan } from '../../data/catalog/read-import-plan.ts';
+import { dataPaths, makeDataFolders, type DataPaths } from '../../data/source.ts';
+import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
+import { tenant } from '../../data/warehouse/tenant.ts';
+import { AppError } from '../../lib/app-error.ts';
+import { databaseFile } from './database-file.ts';
+import { keepCatalog } from './keep-catalog.ts';
+import type { ImportReport } from './model.ts';
+import { progressLines } from './progress-lines.ts';
+import { printReport } from './report.ts';
+import { runImport } from './service.ts';
+
+type Io = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: (line: string) => void;
+  readonly stderr: (line: string) => void;
+  readonly isTerminal?: boolean;
+};
+
+const USAGE = `npm run import -- --catalog FILE [--data DIR] [--dry-run] [--json]
+
+  --catalog FILE  catalog (YAML) whose imports section says how files become rows
+  --data DIR      folder of the files; that of the catalog when left out
+  --dry-run       do everything, report, and change nothing
+  --json          print the report as JSON
+  --help          print this
+
+Replaces the managed tables that the catalog's imports name, all or nothing, in DATA_DIR/main.duckdb.
+Exit code: 0 done, 1 not carried out (nothing was changed), 2 wrong use.`;
+
+/**
+ *     arguments -> plan -> database (a new one under another name) -> runImport -> database and catalog kept -> report
+ */
+export async function importCommand(args: readonly string[], io: Io): Promise<number> {
+  const options = readOptions(args, io);
+  if (typeof options === 'number') return options;
+  try {
+    const settings = readSettings(io.env);
+    const paths = dataPaths(settings);
+    const plan = await readPlan(options);
+    makeDataFolders(paths);
+    const report = await importInto(paths, settings, plan, options, io);
+    for (const line of options.json ? [JSON.stringify(report, null, 2)] : printReport(report)) io.stdout(line);
+    if (report.outcome === 'imported') await keep(paths, plan, options.json ? io.stderr : io.stdout);
+    return report.outcome === 'failed' ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    io.stderr(error.code === 'warehouse.locked' ? `${error.detail}\n${LOCKED}` : error.detail);
+    return 1;
+  }
+}
+
+const LOCKED = 'Nothing was changed. Stop the service that runs on this DATA_DIR, import, and start it again.';
+
+type Options = {
+  readonly catalog: string;
+  readonly data: string | undefined;
+  readonly isDryRun: boolean;
+  readonly json: boolean;
+};
+
+function readOptions(args: readonly string[], io: Io): Options | number {
+  try {
+    const { values } = parseArgs({ args: [...args], options: FLAGS });
+    if (values.help) {
+      io.stdout(USAGE);
+      return 0;
+    }
+    if (values.catalog === undefined) throw new TypeError('--catalog FILE is missing');
+    return {
+      catalog: resolve(io.cwd, values.catalog),
+      data: values.data === undefined ? undefined : resolve(io.cwd, values.data),
+      isDryRun: values['dry-run'],
+      json: values.json,
+    };
+  } catch (error) {
+    io.stderr(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+}
+
+const FLAGS = {
+  catalog: { type: 'string' },
+  data: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+async function readPlan({ catalog, data }: Options): Promise<ImportPlan> {
+  let text: string;
+  try {
+    text = await readFile(catalog, 'utf8');
+  } catch (cause) {
+    throw new AppError('import.failed', `the catalog cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  return readImportPlan(text, catalog, data);
+}
+
+async function importInto(
+  paths: DataPaths,
+  settings: Settings,
+  plan: ImportPlan,
+  { data, isDryRun }: Options,
+  io: Io,
+): Promise<ImportReport> {
+  const owner = tenant('default');
+  const file = databaseFile(paths.main);
+  const warehouse = await openDuckdb({ settings, fileOf: () => file.path, spillDir: paths.spill });
+  const lines = progressLines(io.stderr, { now: Date.now, isTerminal: io.isTerminal ?? false });
+  const stopping = stopOnSignals();
+  let isDone = false;
+  try {
+    // Opens the database, so that a lock is told before long work; a new one may hold what a killed import left.
+    await warehouse.write(owner, async (writer) => {
+      for (const table of file.isNew ? CORE_TABLE_NAMES : []) await writer.run(`drop table if exists ${table}`);
+    });
+    const workDir = join(paths.root, 'processed', 'import');
+    const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
+    const report = await runImport({ ...run, now: Date.now, progress: lines.progress, signal: stopping.signal });
+    isDone = report.outcome === 'imported';
+    return report;
+  } finally {
+    stopping.release();
+    lines.stop();
+    await warehouse.close();
+    await (isDone ? file.keep() : file.discard());
+  }
+}
+
+/** A first Ctrl+C (or SIGTERM) ends the import in good order, with nothing changed; a second one ends the process. */
+function stopOnSignals(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const stop = () => {
+    release();
+    controller.abort(new AppError('statement.cancelled', 'stopped by a signal'));
+  };
+  const release = () => names.forEach((name) => process.removeListener(name, stop));
+  for (const name of names) process.on(name, stop);
+  return { signal: controller.signal, release };
+}
+
+async function keep(paths: DataPaths, plan: ImportPlan, say: (line: string) => void): Promise<void> {
+  const kept = await keepCatalog(paths.catalog, plan);
+  if (kept === 'foreign') {
+    say(`${paths.catalog} was not written by an import and stays as it is: set CATALOG=${plan.file} to serve by this one`);
+  }
+  say('next: npm start (restart a service that runs on this DATA_DIR: until then it serves what it served before)');
+}

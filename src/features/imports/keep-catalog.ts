@@ -1,0 +1,58 @@
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+
+const MARK = '# Kept by npm run import';
+
+/** written: the service serves by this catalog from now on; foreign: another catalog is there that no import wrote, and it stays. */
+export type Kept = 'written' | 'foreign';
+
+/**
+ * Keeps the catalog of an import beside the data, whole or not at all. Relative paths of dataset files are made absolute:
+ * they were relative to the place that the catalog came from. The first line marks the file, so that the next import
+ * may replace it.
+ */
+export async function keepCatalog(path: string, catalog: { file: string; text: string }): Promise<Kept> {
+  const there = await readIfThere(path);
+  if (there !== undefined && !there.startsWith(MARK)) return there === catalog.text ? 'written' : 'foreign';
+  const mark = `${MARK} from ${basename(catalog.file)}; the next import replaces it.\n`;
+  const text = withAbsoluteFiles(catalog.text, dirname(catalog.file));
+  await writeWhole(path, text.startsWith(MARK) ? text : mark + text);
+  return 'written';
+}
+
+function withAbsoluteFiles(text: string, folder: string): string {
+  const document = parseDocument(text);
+  const { tables = {} } = document.toJS() as { tables?: Record<string, { file?: unknown } | null> };
+  const files = Object.entries(tables ?? {}).flatMap(([name, entry]) =>
+    typeof entry?.file === 'string' && !isAbsolute(entry.file) ? [{ name, file: entry.file }] : [],
+  );
+  for (const { name, file } of files) document.setIn(['tables', name, 'file'], resolve(folder, file));
+  return files.length === 0 ? text : document.toString({ lineWidth: 0 });
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A reader sees the old text or the new one, also after a crash. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.new`;
+  try {
+    const handle = await open(draft, 'w');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

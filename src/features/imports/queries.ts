@@ -1,0 +1,149 @@
+import type { CoreTableName } from '../../data/catalog/model.ts';
+import { duckdbDialect } from '../../data/sql/duckdb-dialect.ts';
+import type { Column } from '../../data/warehouse/port.ts';
+import type { Rule, Target } from './rules.ts';
+import type { ReadySource } from './source.ts';
+
+const quoteName = duckdbDialect.quote;
+
+/** SQL of an import, for DuckDB. Names of our temporary tables have blanks, so that no source can have them. */
+export const rowsOf = (table: CoreTableName) => quoteName(`rows of ${table}`);
+const leftOutOf = (table: CoreTableName) => quoteName(`left out of ${table}`);
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * A file as a table of its source's name, every column text. It must be sound (csv-scan.ts): the reader is told
+ * everything, guesses nothing and stops at what it does not expect. Empty fields and null texts are null, quoted or not.
+ * One thread when anything is quoted: DuckDB 1.5.5 reads quoted fields wrongly in parallel, without an error.
+ */
+export function readSource({ source, form, scan, readable }: ReadySource, maxBytes: number): string {
+  const columns = scan.columns.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+  const options = [
+    'auto_detect = false',
+    `columns = {${columns}}`,
+    `header = ${!readable.isCopy && source.columns === undefined}`,
+    `delim = ${quoteText(form.delimiter)}`,
+    `quote = ${quoteText(form.quote)}`,
+    `escape = ${quoteText(form.quote)}`,
+    `nullstr = [${['', ...source.nullTexts].map(quoteText).join(', ')}]`,
+    'allow_quoted_nulls = true',
+    'strict_mode = true',
+    'null_padding = false',
+    'ignore_errors = false',
+    ...(readable.isCopy ? ["new_line = '\\n'"] : []),
+    `compression = ${readable.isGzip ? "'gzip'" : "'none'"}`,
+    `parallel = ${!scan.isQuoted}`,
+    `max_line_size = ${2 * maxBytes}`,
+  ];
+  // A path is a pattern to DuckDB.
+  const path = quoteText(readable.path.replace(/[[*?]/g, '[$&]'));
+  return `create temp table ${quoteName(source.name)} as\nselect *\nfrom read_csv(${path}, ${options.join(', ')})`;
+}
+
+export function dropSource(name: string): string {
+  return `drop table ${quoteName(name)}`;
+}
+
+/** The answer of the mapping, kept: its row ids are the rows' order. */
+export function mapRows(table: CoreTableName, select: string): string {
+  return `create temp table ${rowsOf(table)} as\n${select.trim().replace(/;$/, '')}`;
+}
+
+/** Rows that a rule leaves out, with the number of the first rule that holds, from 0. */
+export function leaveOut(table: CoreTableName, rules: readonly Rule[]): string {
+  const cases = rules.map(({ condition }, i) => `when (\n${condition}\n) then ${i}`).join('\n');
+  return [
+    `create temp table ${leftOutOf(table)} as`,
+    'select row_id, rule',
+    `from (select c.rowid as row_id, case ${cases} else cast(null as integer) end as rule from ${rowsOf(table)} c)`,
+    'where rule is not null',
+  ].join('\n');
+}
+
+const stillIn = (table: CoreTableName) =>
+  `not exists (select 1 from ${leftOutOf(table)} l where l.row_id = c.rowid)`;
+
+/** Rows whose `column` names no row of another table. */
+export function leaveOutDangling(table: CoreTableName, rule: number, column: string, other: string): string {
+  return [
+    `insert into ${leftOutOf(table)}`,
+    `select c.rowid, ${rule}`,
+    `from ${rowsOf(table)} c`,
+    `where ${stillIn(table)}`,
+    `  and not exists (select 1 from ${quoteName(other)} o where o.${quoteName(column)} = cast(c.${quoteName(column)} as varchar))`,
+  ].join('\n');
+}
+
+/** Rows that are left after the first one with the same key; null is a value like others here. */
+export function leaveOutDuplicates(table: CoreTableName, rule: number, key: readonly Target[]): string {
+  const names = key.map((_, i) => `k${i}`);
+  const values = key.map((target, i) => `${storedValue(target)} as ${names[i]}`);
+  return [
+    `insert into ${leftOutOf(table)}`,
+    `with sound as (select c.rowid as row_id, ${values.join(', ')} from ${rowsOf(table)} c where ${stillIn(table)}),`,
+    'repeated as (',
+    `  select ${names.join(', ')}, min(row_id) as first_id from sound group by ${names.join(', ')} having count(*) > 1`,
+    ')',
+    `select s.row_id, ${rule}`,
+    'from sound s',
+    `join repeated r on ${names.map((name) => `s.${name} is not distinct from r.${name}`).join(' and ')}`,
+    'where s.row_id > r.first_id',
+  ].join('\n');
+}
+
+/** Relationships are read by customer, so they lie in that order. */
+const ORDER = ['customer_id', 'product_id', 'start_date', 'relationship_id'];
+
+/** Stores what is left. */
+export function storeRows(table: CoreTableName, targets: readonly Target[]): string {
+  const order = ORDER.filter((column) => targets.some(({ name }) => name === column));
+  return [
+    `insert into ${quoteName(table)} (${targets.map(({ name }) => quoteName(name)).join(', ')})`,
+    `select ${targets.map((target) => `${storedValue(target)} as ${quoteName(target.name)}`).join(', ')}`,
+    `from ${rowsOf(table)} c`,
+    `where ${stillIn(table)}`,
+    `order by ${order.map((column) => `${column} nulls last`).join(', ')}`,
+  ].join('\n');
+}
+
+function storedValue({ name, type, engineType }: Target): string {
+  const isText = type === 'text' || type === 'json';
+  return `cast(c.${quoteName(name)} as ${isText ? 'varchar' : engineType})`;
+}
+
+export function countLeftOut(table: CoreTableName): string {
+  return `select rule, count(*) as left_out from ${leftOutOf(table)} group by rule order by rule`;
+}
+
+/** The first rows that each rule left out: rule, place in the mapping's answer from 1, then every column as text. */
+export function sampleLeftOut(table: CoreTableName, columns: readonly Column[], samples: number): string {
+  const texts = columns.map(({ name }) => `left(cast(c.${quoteName(name)} as varchar), 200)`);
+  return [
+    'with ranked as (',
+    `  select row_id, rule, row_number() over (partition by rule order by row_id) as place from ${leftOutOf(table)}`,
+    ')',
+    `select r.rule, r.row_id - (select min(rowid) from ${rowsOf(table)}) + 1 as place, ${texts.join(', ')}`,
+    'from ranked r',
+    `join ${rowsOf(table)} c on c.rowid = r.row_id`,
+    `where r.place <= ${samples}`,
+    'order by r.rule, r.row_id',
+  ].join('\n');
+}
+
+export function dropRows(table: CoreTableName): readonly string[] {
+  return [`drop table ${rowsOf(table)}`, `drop table ${leftOutOf(table)}`];
+}
+
+/** Facts of the stored relationships: exact sum of value, rows without a start, rows that end before they start. */
+export const STORED_RELATIONSHIPS = `select cast(coalesce(sum(value), 0) as varchar) as value_sum,
+  count(*) filter (where start_date is null) as without_start,
+  count(*) filter (where end_date < start_date) as ends_first
+from customer_products`;
+
+/** Stored relationships whose customer or product is not there. */
+export function countDangling(column: string, other: string): string {
+  return `select count(*) as dangling from customer_products c where not exists (select 1 from ${other} o where o.${column} = c.${column})`;
+}
