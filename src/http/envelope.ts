@@ -1,6 +1,7 @@
 import { Type, type TObject, type TSchema } from 'typebox';
 import type { Field } from '../analysis/columns.ts';
 import type { Analysis } from '../analysis/define.ts';
+import { CURSOR_LENGTH } from './listing-parameters.ts';
 
 const closed = { additionalProperties: false };
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -62,7 +63,7 @@ export const MetaSchema = Type.Object(
 
 const PageSchema = Type.Object(
   {
-    nextCursor: Type.Union([text('Send it as `cursor`.', 4000), Type.Null()], {
+    nextCursor: Type.Union([text('Send it as `cursor`.', CURSOR_LENGTH), Type.Null()], {
       description: 'Where the next page starts; null on the last one.',
     }),
     total: Type.Optional(count('Rows of the whole list, when total=true.')),

@@ -1,59 +1,12 @@
-import { Type, type TSchema } from 'typebox';
 import type { Field } from '../analysis/columns.ts';
 import type { Analysis } from '../analysis/define.ts';
-import { filterKey, filterProblems, operatorsFor, OPERATORS, type Filter } from '../analysis/filter.ts';
+import { filterKey, filterProblems, operatorsFor, type Filter } from '../analysis/filter.ts';
 import type { SortKey } from '../analysis/listing.ts';
 import type { ListRequest } from '../analysis/question.ts';
 import { AppError, type FieldError } from '../lib/app-error.ts';
 import { didYouMean } from '../lib/near-name.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
-
-/** Parameters that every list takes, and one for each filter: `field` and `field[op]`. */
-export function listingParameters(
-  { listing }: Analysis,
-  fields: readonly Field[],
-  pageRows: number,
-): Record<string, TSchema> {
-  const names = fields.map(({ field }) => field).join(', ');
-  const list = (description: string) => Type.Optional(Type.String({ maxLength: 2000, description }));
-  return {
-    limit: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        description: `Most rows: 1 to ${pageRows} for a JSON page (default 100); csv and ndjson stream all rows unless it is given.`,
-      }),
-    ),
-    cursor: list('page.nextCursor of the page before, with the same filters and sort.'),
-    sort: list(
-      `Fields, comma between, - before one for descending; empty values come last. Default ${listing!.sort.join(',')}. Of ${names}.`,
-    ),
-    fields: list(`Fields of the answer, comma between; all when left out. Of ${names}.`),
-    q: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 200,
-        description: `Text that ${listing!.search.join(' or ')} contains, any case.`,
-      }),
-    ),
-    total: Type.Optional(Type.Boolean({ description: 'Adds page.total, the number of rows of the whole list.' })),
-    facets: list(
-      `Fields whose values are counted over the whole list, most frequent first, in page.facets. Of ${names}.`,
-    ),
-    ...Object.fromEntries(fields.filter(({ type }) => type !== 'json').flatMap(filterParameters)),
-  };
-}
-
-function filterParameters(field: Field): [string, TSchema][] {
-  return operatorsFor(field.type).map((operator) => {
-    const description = `${field.field} is ${OPERATORS[operator].help}`;
-    const value = Type.String({ maxLength: 1000, description });
-    return [
-      filterKey(field.field, operator),
-      Type.Optional(operator === 'in' ? Type.Array(value, { maxItems: 1000, description }) : value),
-    ];
-  });
-}
 
 /** Reads the list part of a checked query. Throws request.invalid with every problem at once. */
 export function readListing(
@@ -64,11 +17,13 @@ export function readListing(
   pageRows: number,
 ): ListRequest {
   const problems: FieldError[] = [];
-  const named = (parameter: string): Field[] => pick(splitList(raw[parameter]), fields, parameter, problems);
+  const named = (parameter: string): Field[] => pick(raw, parameter, fields, problems);
   const filters = fields.flatMap((field) => filtersOn(field, raw));
   problems.push(...filters.flatMap(filterProblems));
   const limit = readLimit(raw['limit'], isPage, pageRows, problems);
   const chosen = named('fields');
+  const facets = named('facets');
+  refuseJson(facets, 'facets', problems);
   const request: ListRequest = {
     filters,
     search:
@@ -81,7 +36,7 @@ export function readListing(
     isPage,
     after: undefined,
     wantsTotal: raw['total'] === true,
-    facets: named('facets'),
+    facets,
   };
   if (problems.length === 0) return request;
   throw new AppError('request.invalid', `${problems[0]!.pointer} ${problems[0]!.detail}`, { errors: problems });
@@ -110,14 +65,20 @@ function readSort(
   if (given.length === 0 && !isPage && raw['cursor'] === undefined) return [];
   const entries = given.length > 0 ? given : sort;
   const keys = entries.flatMap((entry): SortKey[] => {
-    const [field] = pick([entry.replace(/^[-+ ]/, '')], fields, 'sort', problems);
+    const name = entry.replace(/^[-+ ]/, '');
+    const field = fields.find((one) => one.field === name);
+    if (field === undefined) problems.push(unknownField(name, fields, 'sort'));
     return field === undefined ? [] : [{ field, isDescending: entry.startsWith('-') }];
   });
-  const missing = key.filter((name) => !keys.some(({ field }) => field.field === name));
-  return [
-    ...keys,
-    ...missing.map((name) => ({ field: fields.find(({ field }) => field === name)!, isDescending: false })),
-  ];
+  const last = key.map((name) => ({ field: fields.find(({ field }) => field === name)!, isDescending: false }));
+  const all = [...keys, ...last];
+  const distinct = all.filter(({ field }, i) => all.findIndex((one) => one.field === field) === i);
+  refuseJson(
+    distinct.map(({ field }) => field),
+    'sort',
+    problems,
+  );
+  return distinct;
 }
 
 function filtersOn(field: Field, raw: Raw): Filter[] {
@@ -131,32 +92,34 @@ function filtersOn(field: Field, raw: Raw): Filter[] {
   });
 }
 
-/** The named fields; `attributes` stands for all attributes. */
-function pick(names: readonly string[], fields: readonly Field[], parameter: string, problems: FieldError[]): Field[] {
-  return names.flatMap((name) => {
+/** The fields that a parameter names, each once; `attributes` stands for all attributes. */
+function pick(raw: Raw, parameter: string, fields: readonly Field[], problems: FieldError[]): Field[] {
+  const named = splitList(raw[parameter]).flatMap((name) => {
     const found = fields.filter(
       ({ field }) => field === name || (name === 'attributes' && field.startsWith('attributes.')),
     );
-    if (found.length === 0) {
-      const known = fields.map(({ field }) => field);
-      problems.push({
-        pointer: `?${parameter}`,
-        detail: `has no field ${JSON.stringify(name.slice(0, 100))}${didYouMean(name, known)}; allowed: ${known.join(', ')}`,
-      });
-    }
+    if (found.length === 0) problems.push(unknownField(name, fields, parameter));
     return found;
   });
+  return [...new Set(named)];
+}
+
+/** JSON values are neither equal nor in an order. */
+function refuseJson(named: readonly Field[], parameter: string, problems: FieldError[]): void {
+  for (const { field, type } of named)
+    if (type === 'json') problems.push({ pointer: `?${parameter}`, detail: `${field} is JSON, which has no order` });
+}
+
+function unknownField(name: string, fields: readonly Field[], parameter: string): FieldError {
+  const known = fields.map(({ field }) => field);
+  const detail = `has no field ${JSON.stringify(name.slice(0, 100))}${didYouMean(name, known)}; allowed: ${known.join(', ')}`;
+  return { pointer: `?${parameter}`, detail };
 }
 
 function splitList(value: unknown): string[] {
-  return typeof value === 'string'
-    ? [
-        ...new Set(
-          value
-            .split(',')
-            .map((name) => name.trim())
-            .filter((name) => name !== ''),
-        ),
-      ]
-    : [];
+  if (typeof value !== 'string') return [];
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

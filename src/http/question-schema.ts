@@ -3,7 +3,7 @@ import { fieldsOf } from '../analysis/columns.ts';
 import type { Analysis } from '../analysis/define.ts';
 import type { Engine } from '../analysis/engine.ts';
 import { FORMAT_NAMES } from '../delivery/formats.ts';
-import { listingParameters } from './listing-query.ts';
+import { listingParameters } from './listing-parameters.ts';
 
 const closed = { additionalProperties: false };
 
