@@ -5,7 +5,7 @@ import { defineAnalysis } from '../analysis/define.ts';
 import { field } from '../analysis/fields.ts';
 import { sql } from '../data/sql/sql.ts';
 import type { WireType } from '../data/warehouse/port.ts';
-import { AppError } from '../lib/app-error.ts';
+import type { AppError } from '../lib/app-error.ts';
 import { listingParameters } from './listing-parameters.ts';
 import { readListing } from './listing-query.ts';
 
