@@ -10,7 +10,11 @@ export type FailureHandler = (thrown: unknown, request: FastifyRequest, reply: F
 export function failWith(settings: Settings): FailureHandler {
   return (thrown, request, reply) => {
     const error = noted(thrown, request, settings);
-    sendProblem(reply.headers(error.headers), problemOf(error, request.id));
+    // Fastify closes the connection after a body that it refused. A client that writes everything before it reads would
+    // see a reset instead of the problem; kept open, Node reads the rest away, for REQUEST_SECONDS at most.
+    if (reply.hasHeader('connection') && reply.raw.shouldKeepAlive) reply.header('connection', 'keep-alive');
+    reply.headers(error.headers);
+    sendProblem(reply, problemOf(error, request.id));
   };
 }
 

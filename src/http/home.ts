@@ -1,22 +1,11 @@
 import { Type } from 'typebox';
 import type { FastifyRequest } from 'fastify';
 import type { App } from './app-type.ts';
-import { html, type Html } from './html.ts';
+import { homePage, type Link, type ServedData, type Try } from './home-page.ts';
 import { sendPage } from './page.ts';
 import { problemResponses } from './problems.ts';
 
-/** What the service serves now. `source` is the database (`demo`, `main`) or the catalog; the ids are of rows that exist. */
-export type ServedData = {
-  readonly source: string;
-  readonly isDemo: boolean;
-  readonly asOf: string | null;
-  readonly customers: number;
-  readonly products: number;
-  readonly relationships: number;
-  readonly customerId?: string | undefined;
-  readonly productId?: string | undefined;
-};
-
+export type { ServedData } from './home-page.ts';
 export type HomeOptions = { readonly data: () => Promise<ServedData> };
 
 const TITLE = 'Customer Analytics';
@@ -28,7 +17,11 @@ export function mountHome(app: App, { data }: HomeOptions): void {
     const tries = linesToTry(originOf(request), served);
     reply.header('cache-control', 'no-store').header('vary', 'accept');
     if (request.headers.accept?.includes('text/html'))
-      return sendPage(reply, TITLE, homePage(app.serviceVersion, served, tries));
+      return sendPage(
+        reply,
+        TITLE,
+        homePage({ title: TITLE, version: app.serviceVersion, served, tries, links: LINKS }),
+      );
     const links = Object.fromEntries(LINKS.map(({ name, href }) => [name, href]));
     return reply.send({
       name: 'customer-analytics',
@@ -40,14 +33,14 @@ export function mountHome(app: App, { data }: HomeOptions): void {
   });
 }
 
-const LINKS = [
+const LINKS: readonly Link[] = [
   { name: 'docs', href: '/docs', says: 'every address, with a button to try it' },
   { name: 'analyses', href: '/v1/analyses', says: 'the questions that can be asked' },
   { name: 'openapi', href: '/openapi.json', says: 'the same as OpenAPI 3.1, for generators' },
   { name: 'errors', href: '/docs/errors', says: 'what can go wrong, and what to do' },
   { name: 'health', href: '/health', says: 'state of the service and of its warehouse' },
   { name: 'metrics', href: '/metrics', says: 'figures for Prometheus' },
-] as const;
+];
 
 const EXAMPLE = {
   name: 'customer-analytics',
@@ -72,8 +65,6 @@ const SCHEMA = {
     ...problemResponses(),
   },
 };
-
-type Try = { readonly says: string; readonly line: string };
 
 function linesToTry(origin: string, served: ServedData | undefined): readonly Try[] {
   const line = (path: string): string => `curl '${origin}${path}'`;
@@ -101,53 +92,4 @@ function segment(id: string): string {
 function originOf(request: FastifyRequest): string {
   const isPlain = /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d+)?$/i.test(request.host);
   return `${request.protocol}://${isPlain ? request.host : 'localhost'}`;
-}
-
-function homePage(version: string, served: ServedData | undefined, tries: readonly Try[]): Html {
-  return html`
-    <header>
-      <h1>${TITLE} <span class="version">${version}</span></h1>
-      <p class="lead">
-        Which products does this customer have, and who has this product: answers over HTTP, from your own tables.
-      </p>
-    </header>
-    <h2>Data served</h2>
-    ${served === undefined ? html`<p class="note">The warehouse does not answer at the moment. <a href="/health">See its state</a>.</p>` : servedData(served)}
-    <section class="try">
-      <h2>Try it</h2>
-      ${tries.map(
-        ({ says, line }) =>
-          html`<p>${says}</p>
-            <pre><code>${line}</code></pre>`,
-      )}
-    </section>
-    <h2>Where to go</h2>
-    <ul class="links">
-      ${LINKS.map(({ href, says }) => html`<li><a href="${href}">${href}</a><span>${says}</span></li>`)}
-    </ul>
-  `;
-}
-
-function servedData(served: ServedData): Html {
-  const count = (value: number): string => value.toLocaleString('en-US');
-  const facts = [
-    ['Customers', count(served.customers)],
-    ['Products', count(served.products)],
-    ['Relationships', count(served.relationships)],
-  ] as const;
-  return html`
-    ${served.isDemo ? html`<p class="note">This is generated demo data. The first import replaces it.</p>` : ''}
-    <dl class="facts">
-      ${facts.map(
-        ([term, value]) =>
-          html`<div>
-            <dt>${term}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-    <p class="lead">
-      From <code>${served.source}</code>, ${served.asOf === null ? 'without dates' : `as of ${served.asOf}`}.
-    </p>
-  `;
 }

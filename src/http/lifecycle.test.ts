@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listeningServer, openSocket, received } from '../../test/listening-server.ts';
 import { abortSignalOf } from './abort-signal.ts';
 import { drain, exitOnSignals, markReady } from './lifecycle.ts';
@@ -88,7 +88,22 @@ describe('drain', () => {
     const startedAt = performance.now();
     expect(await drain(app, { SHUTDOWN_SECONDS: 1 })).toBe(false);
     if (!signal.aborted) await once(signal, 'abort');
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  test('a hook that hangs is left behind after five more seconds', async () => {
+    const release = Promise.withResolvers<void>();
+    const { app } = await listeningServer((it) => void it.addHook('onClose', () => release.promise));
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const closed = once(app.server, 'close');
+    const draining = drain(app, { SHUTDOWN_SECONDS: 10 });
+    await closed;
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(await Promise.race([draining, Promise.resolve('still waiting')])).toBe('still waiting');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await draining).toBe(false);
+    release.resolve();
   });
 
   test('idle connections do not hold it up', async () => {

@@ -12,27 +12,29 @@ export function markReady(app: App): void {
 
 /**
  * Stops taking connections, lets running replies finish for SHUTDOWN_SECONDS, then cuts them, and closes the app with
- * all its onClose hooks. True when every reply finished. Never takes longer than SHUTDOWN_SECONDS plus five seconds.
+ * all its onClose hooks. True when every reply finished and every
+ * hook ended. Never takes longer than SHUTDOWN_SECONDS plus five seconds.
  */
 export async function drain(app: App, settings: Pick<Settings, 'SHUTDOWN_SECONDS'>): Promise<boolean> {
   app.lifecycle.phase = 'draining';
   const limitMs = settings.SHUTDOWN_SECONDS * 1000;
-  let isComplete = true;
-  const giveUp = Promise.withResolvers<void>();
+  let [isComplete, isClosed] = [true, false];
+  const giveUp = Promise.withResolvers<false>();
+  app.server.once('close', () => (isClosed = true));
   const cut = (): void => {
-    isComplete = false;
+    isComplete = isClosed;
     app.server.closeAllConnections();
   };
   // Closing alone waits for half-open sockets, and for those whose request ended after the close began.
   const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
-  const timers = [setTimeout(cut, limitMs), setTimeout(giveUp.resolve, limitMs + 5_000)];
+  const timers = [setTimeout(cut, limitMs), setTimeout(() => giveUp.resolve(false), limitMs + 5_000)];
   try {
-    await Promise.race([app.close(), giveUp.promise]);
+    const isInTime = await Promise.race([app.close().then(() => true), giveUp.promise]);
+    return isComplete && isInTime;
   } finally {
     clearInterval(sweep);
     timers.forEach(clearTimeout);
   }
-  return isComplete;
 }
 
 /** Replies that end while draining tell their client to open no more requests on the connection. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listeningServer, openSocket, problemInRaw, rawAnswer, received } from '../../test/listening-server.ts';
 import { settingsWith } from '../config/settings.ts';
@@ -83,6 +84,34 @@ describe('what the parser refuses', () => {
     expect(answer).toContain('first');
     expect(answer).not.toContain('problem');
   });
+});
+
+test('no bytes bring the server down', async () => {
+  const { port, url } = await listeningServer(routes);
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'GET ',
+      'POST ',
+      '/',
+      ' HTTP/1.1\r\n',
+      'Host: a\r\n',
+      'Content-Length: 5\r\n',
+      'Transfer-Encoding: chunked\r\n',
+      '\r\n',
+      '\0',
+    ),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+      const socket = await openSocket(port);
+      const answer = received(socket);
+      socket.end(pieces.join(''));
+      expect(await answer).toMatch(/^$|^HTTP\/1.1 [1-4]\d\d /);
+    }),
+    { numRuns: 200 },
+  );
+  expect((await fetch(url)).status).toBe(200);
 });
 
 test('a connection that was reset, or that cannot be written to, is only closed', () => {

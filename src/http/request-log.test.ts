@@ -40,7 +40,7 @@ test('one line says what was asked, how it ended and what handlers know', async 
   });
   expect(found['ms']).toBeGreaterThan(0);
   expect(found['bytes']).toBeGreaterThan(100);
-  expect(lines.filter(({ msg }) => msg !== undefined && String(msg).startsWith('request'))).toHaveLength(1);
+  expect(lines.filter(({ msg }) => typeof msg === 'string' && msg.startsWith('request'))).toHaveLength(1);
 });
 
 test('ids, values and bodies are in no line', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { describe, expect, test } from 'vitest';
@@ -131,6 +132,25 @@ describe('limits', () => {
     const { url } = await listeningServer(routes);
     const answers = await Promise.all([1, 2, 3].map(() => fetch(`${url}/echo`, json(`"${'a'.repeat(10_000_000)}"`))));
     expect(answers.map(({ status }) => status)).toEqual([413, 413, 413]);
+  });
+
+  test('also for a client that writes all of it before it reads', async () => {
+    const { port } = await listeningServer(routes);
+    const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    for (const body of [
+      `Content-Length: 10000000\r\n\r\n${'a'.repeat(10_000_000)}`,
+      `Transfer-Encoding: chunked\r\n\r\n989680\r\n${'a'.repeat(10_000_000)}\r\n0\r\n\r\n`,
+    ]) {
+      const socket = await openSocket(port);
+      socket.pause();
+      const written = Promise.withResolvers<void>();
+      socket.write(head + body, () => written.resolve());
+      await written.promise;
+      const [answer] = (await once(socket.resume(), 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1.1 413 /);
+      socket.write('GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      expect(await received(socket)).toMatch(/HTTP\/1.1 200 OK/);
+    }
   });
 
   test('a body that is announced as too large is not asked for', async () => {

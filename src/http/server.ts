@@ -33,34 +33,31 @@ export function createServer({ settings, logger, version }: ServerOptions): App 
   const faults = new WeakMap<object, number>();
   const observers: RequestObserver[] = [logRequests(logger)];
   const begin = beginWith(requestWatcher(observers, (socket) => faults.get(socket)));
-  const logRefusal: RefusalLog = ({ requestId, status, code }) => logger.info({ requestId, status, code }, 'request');
   const fail = failWith(settings);
+  const logRefusal: RefusalLog = ({ requestId, status, code }) => logger.info({ requestId, status, code }, 'request');
   const app: App = fastify({
     ...limits(settings),
     loggerInstance: logger,
     logController: quietLog(settings),
     genReqId: requestIdOf,
-    // While draining, requests on open connections are served; Fastify's own 503 is no problem document.
-    return503OnClosing: false,
     clientErrorHandler: parserFaultHandler(settings, faults, logRefusal),
     frameworkErrors: (error, request, reply) => {
       begin(request as FastifyRequest, reply as FastifyReply);
       fail(error, request as FastifyRequest, reply as FastifyReply);
     },
-    // The text would be thrown away; with many errors it is long.
-    schemaErrorFormatter: () => new Error('validation'),
   });
-  answerOddRequests(app.server, settings, logRefusal);
-  decorate(app, version, observers);
   app.setErrorHandler(fail);
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply);
     done(refusal(request, settings));
   });
-  for (const install of [refuseUnknownRoutes, takeJsonBodies, closeQueries, closeWhileDraining, stopStreamsOfHead])
-    install(app);
+  decorate(app, version, observers);
+  answerOddRequests(app.server, settings, logRefusal);
+  for (const install of INSTALLED) install(app);
   return app;
 }
+
+const INSTALLED = [refuseUnknownRoutes, takeJsonBodies, closeQueries, closeWhileDraining, stopStreamsOfHead] as const;
 
 function decorate(app: App, version: string, observers: RequestObserver[]): void {
   app.decorate('lifecycle', { phase: 'starting' });
@@ -86,6 +83,10 @@ function limits(settings: Settings) {
     },
     // Never the limit that is met: the address is bounded as a whole.
     routerOptions: { maxParamLength: settings.HEADER_BYTES },
+    // While draining, requests on open connections are served; Fastify's own 503 is no problem document.
+    return503OnClosing: false,
+    // The text would be thrown away; with many errors it is long.
+    schemaErrorFormatter: () => new Error('validation'),
   };
 }
 
