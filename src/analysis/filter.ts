@@ -1,5 +1,5 @@
 import type { Dialect } from '../data/sql/dialect.ts';
-import { sql, id, type Sql } from '../data/sql/sql.ts';
+import { sql, id, trusted, type Sql } from '../data/sql/sql.ts';
 import type { WireType } from '../data/warehouse/port.ts';
 import type { FieldError } from '../lib/app-error.ts';
 import { isCalendarDate } from '../lib/calendar.ts';
@@ -54,9 +54,15 @@ export function filterProblems({ field, operator, values }: Filter): FieldError[
     : [{ pointer, detail: `${JSON.stringify(bad.slice(0, 200))} is not ${EXPECTED[field.type]}` }];
 }
 
+/** A field of the table expression `q` as it is compared, sorted and counted: with the nulls that answers show. */
+export function columnOf({ column, type }: Field, dialect: Dialect): Sql {
+  const stored = sql`q.${id(column)}`;
+  return type === 'double' ? dialect.finite(stored) : stored;
+}
+
 /** The condition over a table expression whose columns are the fields' SQL names. */
 export function filterCondition({ field, operator, values }: Filter, dialect: Dialect): Sql {
-  const column = sql`q.${id(field.column)}`;
+  const column = columnOf(field, dialect);
   const bound = (value: string) => bindAs(field.type, value);
   switch (operator) {
     case 'eq':
@@ -80,9 +86,19 @@ export function filterCondition({ field, operator, values }: Filter, dialect: Di
   }
 }
 
-/** A value as the engine compares it with a column of the type. */
+/** A value as the engine compares it with a column of the type; no digit of a decimal is lost. */
 export function bindAs(type: WireType, value: string | number | boolean): Sql {
-  return castAs(type, sql`${String(value)}`);
+  const text = String(value);
+  const scale = type === 'decimal' ? decimalsOf(text) : 0;
+  return scale > SCALE ? sql`cast(${text} as ${trusted(`decimal(38, ${scale})`)})` : castAs(type, sql`${text}`);
+}
+
+/** Digits behind the point that decimals are compared with; more only for a value that has more, so that the text of a statement rarely depends on it. */
+const SCALE = 10;
+
+function decimalsOf(text: string): number {
+  const [, fraction = '', exponent = '0'] = /^-?\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text) ?? [];
+  return Math.min(38, fraction.length - Number(exponent));
 }
 
 function castAs(type: WireType, text: Sql): Sql {

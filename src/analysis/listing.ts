@@ -2,7 +2,7 @@ import { sql, id, join, nothing, word, type Sql } from '../data/sql/sql.ts';
 import type { Dialect } from '../data/sql/dialect.ts';
 import type { Value } from '../data/warehouse/port.ts';
 import type { Field } from './columns.ts';
-import { bindAs, filterCondition, type Filter } from './filter.ts';
+import { bindAs, columnOf, filterCondition, type Filter } from './filter.ts';
 
 export type SortKey = { readonly field: Field; readonly isDescending: boolean };
 
@@ -27,11 +27,11 @@ export type ListingRequest = {
  */
 export function pageOf(inner: Sql, request: ListingRequest, dialect: Dialect): Sql {
   const conditions = conditionsOf(request, dialect);
-  if (request.after !== undefined) conditions.push(afterCondition(request.sort, request.after));
+  if (request.after !== undefined) conditions.push(afterCondition(request.sort, request.after, dialect));
   const selected = selectedFields(request).map(({ column }) => sql`q.${id(column)}`);
   const order = request.sort.map(({ field, isDescending }) => {
     const direction = word(isDescending ? 'desc' : 'asc', ['asc', 'desc']);
-    return sql`q.${id(field.column)} ${direction} nulls last`;
+    return sql`${columnOf(field, dialect)} ${direction} nulls last`;
   });
   const ordered = order.length === 0 ? nothing : sql`\norder by ${join(order, ', ')}`;
   const limited =
@@ -52,7 +52,7 @@ export function totalOf(inner: Sql, request: ListingRequest, dialect: Dialect): 
 
 /** Values of one field under the list's filters, most frequent first: columns `value`, `rows`, and `all_values`, how many there are. */
 export function facetOf(inner: Sql, request: ListingRequest, field: Field, limit: number, dialect: Dialect): Sql {
-  const column = sql`q.${id(field.column)}`;
+  const column = columnOf(field, dialect);
   return sql`select f.value, f.rows, count(*) over () as all_values
 from (
   select ${column} as value, count(*) as rows
@@ -76,39 +76,36 @@ function where(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? nothing : sql`\nwhere ${join(conditions, ' and ')}`;
 }
 
+type Key = string | number | boolean | null;
+
 /**
  * Rows strictly after `values` in lexicographic order with nulls last: for each sort column, equal in all before it and
  * later in this one. The bound on the first column alone is implied by it; engines use it to skip blocks.
  */
-function afterCondition(sort: readonly SortKey[], values: readonly Value[]): Sql {
-  const branches: Sql[] = [];
-  for (const [i, { field, isDescending }] of sort.entries()) {
-    const value = values[i] as string | number | boolean | null;
-    if (value === null) continue;
-    const equal = sort
-      .slice(0, i)
-      .map((before, j) => equalTo(before.field, values[j] as string | number | boolean | null));
-    branches.push(join([...equal, beyond(field, isDescending, value)], ' and '));
-  }
-  const after =
-    branches.length === 0
-      ? sql`1 = 0`
-      : sql`((${join(
-          branches.map((branch) => sql`(${branch})`),
-          ' or ',
-        )}))`;
-  const first = values[0] as string | number | boolean | null;
-  if (first === null || sort.length === 1) return after;
-  return sql`(${beyond(sort[0]!.field, sort[0]!.isDescending, first)} or q.${id(sort[0]!.field.column)} = ${bindAs(sort[0]!.field.type, first)}) and ${after}`;
+function afterCondition(sort: readonly SortKey[], values: readonly Value[], dialect: Dialect): Sql {
+  const keys = sort.map((key, i) => {
+    const value = values[i] as Key;
+    return { equal: equalTo(key.field, value, dialect), beyond: beyond(key, value, dialect) };
+  });
+  const branches = keys.flatMap(({ beyond: later }, i) =>
+    later === undefined ? [] : [sql`(${join([...keys.slice(0, i).map(({ equal }) => equal), later], ' and ')})`],
+  );
+  if (branches.length === 0) return sql`1 = 0`;
+  const after = sql`(${join(branches, ' or ')})`;
+  const [first] = keys;
+  if (first?.beyond === undefined || keys.length === 1) return after;
+  return sql`(${first.beyond} or ${first.equal}) and ${after}`;
 }
 
-function beyond(field: Field, isDescending: boolean, value: string | number | boolean): Sql {
-  const column = sql`q.${id(field.column)}`;
+/** Later than a value; undefined after null, which is the last. */
+function beyond({ field, isDescending }: SortKey, value: Key, dialect: Dialect): Sql | undefined {
+  if (value === null) return undefined;
+  const column = columnOf(field, dialect);
   const compared = sql`${column} ${word(isDescending ? '<' : '>', ['<', '>'])} ${bindAs(field.type, value)}`;
   return field.isNullable ? sql`(${compared} or ${column} is null)` : compared;
 }
 
-function equalTo(field: Field, value: string | number | boolean | null): Sql {
-  const column = sql`q.${id(field.column)}`;
+function equalTo(field: Field, value: Key, dialect: Dialect): Sql {
+  const column = columnOf(field, dialect);
   return value === null ? sql`${column} is null` : sql`${column} = ${bindAs(field.type, value)}`;
 }

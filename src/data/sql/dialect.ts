@@ -9,4 +9,6 @@ export type Dialect = {
   idList(ids: readonly string[]): Sql;
   /** Case-insensitive containment of a bound text, with no pattern characters. */
   contains(column: Sql, text: string): Sql;
+  /** A double with NaN and the infinities as null, which is how answers show them. */
+  finite(column: Sql): Sql;
 };

@@ -8,4 +8,5 @@ export const duckdbDialect: Dialect = Object.freeze({
   idList: (ids: readonly string[]) =>
     sql`(select unnest(cast(cast(${JSON.stringify(ids.map((one) => one.toWellFormed()))} as json) as varchar[])) as id)`,
   contains: (column, text) => sql`contains(lower(${column}), lower(${text}))`,
+  finite: (column) => sql`case when isfinite(${column}) then ${column} end`,
 });
