@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { readSettings, type Settings } from '../../config/settings.ts';
 import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
 import type { ImportPlan } from '../../data/catalog/import-plan.ts';
@@ -9,6 +8,7 @@ import { dataPaths, makeDataFolders, type DataPaths } from '../../data/source.ts
 import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
 import { tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { readOptions, type ImportIo, type Options } from './command-options.ts';
 import { databaseFile } from './database-file.ts';
 import { keepCatalog } from './keep-catalog.ts';
 import type { ImportReport } from './model.ts';
@@ -16,29 +16,10 @@ import { progressLines } from './progress-lines.ts';
 import { printReport } from './report.ts';
 import { runImport } from './service.ts';
 
-type Io = {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly stdout: (line: string) => void;
-  readonly stderr: (line: string) => void;
-  readonly isTerminal?: boolean;
-};
-
-const USAGE = `npm run import -- --catalog FILE [--data DIR] [--dry-run] [--json]
-
-  --catalog FILE  catalog (YAML) whose imports section says how files become rows
-  --data DIR      folder of the files; that of the catalog when left out
-  --dry-run       do everything, report, and change nothing
-  --json          print the report as JSON
-  --help          print this
-
-Replaces the managed tables that the catalog's imports name, all or nothing, in DATA_DIR/main.duckdb.
-Exit code: 0 done, 1 not carried out (nothing was changed), 2 wrong use.`;
-
 /**
  *     arguments -> plan -> database (a new one under another name) -> runImport -> database and catalog kept -> report
  */
-export async function importCommand(args: readonly string[], io: Io): Promise<number> {
+export async function importCommand(args: readonly string[], io: ImportIo): Promise<number> {
   const options = readOptions(args, io);
   if (typeof options === 'number') return options;
   try {
@@ -59,41 +40,6 @@ export async function importCommand(args: readonly string[], io: Io): Promise<nu
 
 const LOCKED = 'Nothing was changed. Stop the service that runs on this DATA_DIR, import, and start it again.';
 
-type Options = {
-  readonly catalog: string;
-  readonly data: string | undefined;
-  readonly isDryRun: boolean;
-  readonly json: boolean;
-};
-
-function readOptions(args: readonly string[], io: Io): Options | number {
-  try {
-    const { values } = parseArgs({ args: [...args], options: FLAGS });
-    if (values.help) {
-      io.stdout(USAGE);
-      return 0;
-    }
-    if (values.catalog === undefined) throw new TypeError('--catalog FILE is missing');
-    return {
-      catalog: resolve(io.cwd, values.catalog),
-      data: values.data === undefined ? undefined : resolve(io.cwd, values.data),
-      isDryRun: values['dry-run'],
-      json: values.json,
-    };
-  } catch (error) {
-    io.stderr(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-}
-
-const FLAGS = {
-  catalog: { type: 'string' },
-  data: { type: 'string' },
-  'dry-run': { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
 async function readPlan({ catalog, data }: Options): Promise<ImportPlan> {
   let text: string;
   try {
@@ -109,7 +55,7 @@ async function importInto(
   settings: Settings,
   plan: ImportPlan,
   { data, isDryRun }: Options,
-  io: Io,
+  io: ImportIo,
 ): Promise<ImportReport> {
   const owner = tenant('default');
   const file = databaseFile(paths.main);
@@ -151,7 +97,9 @@ function stopOnSignals(): { signal: AbortSignal; release: () => void } {
 async function keep(paths: DataPaths, plan: ImportPlan, say: (line: string) => void): Promise<void> {
   const kept = await keepCatalog(paths.catalog, plan);
   if (kept === 'foreign') {
-    say(`${paths.catalog} was not written by an import and stays as it is: set CATALOG=${plan.file} to serve by this one`);
+    say(
+      `${paths.catalog} was not written by an import and stays as it is: set CATALOG=${plan.file} to serve by this one`,
+    );
   }
   say('next: npm start (restart a service that runs on this DATA_DIR: until then it serves what it served before)');
 }

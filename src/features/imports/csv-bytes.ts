@@ -27,4 +27,3 @@ export function lineEnds(bytes: Buffer, from: number, to: number): number {
   for (let at = from; at < to; at++) if (bytes[at] === 10 || (bytes[at] === 13 && bytes[at + 1] !== 10)) count += 1;
   return count;
 }
-

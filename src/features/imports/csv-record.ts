@@ -45,13 +45,7 @@ export function emptyFound(): FoundRecord {
  * before the record does and more are to come (`isLast` false). After a quote problem scanning goes on with the next
  * line of the file, so that one stray quote costs one line and not the rest of the file.
  */
-export function scanRecord(
-  bytes: Buffer,
-  from: number,
-  isLast: boolean,
-  form: CsvForm,
-  found: FoundRecord,
-): boolean {
+export function scanRecord(bytes: Buffer, from: number, isLast: boolean, form: CsvForm, found: FoundRecord): boolean {
   const stop = Math.min(bytes.length, from + form.maxBytes + 1);
   const isOver = stop - from > form.maxBytes;
   reset(found);
@@ -62,7 +56,7 @@ export function scanRecord(
       at = afterQuoted(bytes, at + 1, stop, form.quote);
       const mayGrow = at >= stop && !isLast && !isOver;
       if (mayGrow) return false;
-      if (at > stop || (at < stop && !endsField(bytes[at]!, form))) 
+      if (at > stop || (at < stop && !endsField(bytes[at]!, form)))
         return fail('quote', from, afterLine(bytes, from, isLast), bytes, form, found);
     } else {
       at = afterPlain(bytes, at, stop, form, found);

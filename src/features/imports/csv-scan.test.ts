@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvScanner, type CsvScan, type ScanOptions } from './csv-scan.ts';
+import type { CsvScan, ScanOptions } from './csv-model.ts';
+import { csvScanner } from './csv-scan.ts';
 import { joinQuoted, splitRecord } from './csv-split.ts';
 
 const OPTIONS: ScanOptions = { delimiter: ',', quote: '"', columns: undefined, maxBytes: 40, samples: 2 };
@@ -85,7 +86,12 @@ describe('rejected records are counted with their line', () => {
     ['a long line', `a,b\n1,${long}\n3,4\n`, 1, { 'csv.too_long': [2] }],
     ['a long last line', `a,b\n3,4\n1,${long}`, 1, { 'csv.too_long': [3] }],
     ['a long quoted line', `a,b\n1,"${'y'.repeat(36)}"zzzz\n3,4\n`, 1, { 'csv.quote': [2] }],
-    ['a long record over several lines', `a,b\n"1\n2",${long}\n3\n4,5\n`, 1, { 'csv.too_long': [2], 'csv.columns': [4] }],
+    [
+      'a long record over several lines',
+      `a,b\n"1\n2",${long}\n3\n4,5\n`,
+      1,
+      { 'csv.too_long': [2], 'csv.columns': [4] },
+    ],
     ['a longest line is no long line', `a,b\n1,${'x'.repeat(38)}\n3,4\n`, 2, {}],
     ['bytes that are not UTF-8', Buffer.from('a,b\n1,2\n3,\xff\n5,6\n', 'latin1'), 2, { 'csv.encoding': [3] }],
     ['half a character at the end', Buffer.from('a,b\n1,\xc3', 'latin1'), 0, { 'csv.encoding': [2] }],
@@ -117,7 +123,24 @@ describe('a file that cannot be read at all is refused', () => {
   });
 });
 
-const PIECES = ['a', 'é', '"', '""', ',', '\n', '\r\n', '\r', ' ', '",', '\n"', 'x,y\n', '1,"2"\n', '\0', '\xff', '\xc3'];
+const PIECES = [
+  'a',
+  'é',
+  '"',
+  '""',
+  ',',
+  '\n',
+  '\r\n',
+  '\r',
+  ' ',
+  '",',
+  '\n"',
+  'x,y\n',
+  '1,"2"\n',
+  '\0',
+  '\xff',
+  '\xc3',
+];
 const soup = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 });
 
 test('how the bytes arrive makes no difference', () => {

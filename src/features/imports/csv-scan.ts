@@ -4,46 +4,8 @@ import { shorten } from '../../lib/shorten.ts';
 import { keepCarriageReturn, lineEnds, startOfText, utf8Until } from './csv-bytes.ts';
 import { afterLine, csvForm, emptyFound, scanRecord, type CsvForm, type LineEnd } from './csv-record.ts';
 import { splitRecord } from './csv-split.ts';
+import { CSV_PROBLEMS, type CsvProblem, type CsvScan, type OnRecord, type ScanOptions } from './csv-model.ts';
 
-/**
- * Reads a CSV file record by record before the warehouse does: which records are sound, which are not and why, on which
- * line. DuckDB's own reader cannot be trusted with that (1.5.5: its parallel form returns wrong values for quoted
- * fields at block borders without an error; it accepts a trailing delimiter, trims blanks around quotes, skips blank
- * lines, refuses a file of mixed line ends, and numbers records instead of lines); see docs/data-sources.md.
- */
-export const CSV_PROBLEMS = {
-  'csv.quote': 'a quoted field that does not end, or goes on after its closing quote',
-  'csv.too_long': 'a record longer than IMPORT_RECORD_BYTES',
-  'csv.encoding': 'bytes that are not UTF-8',
-  'csv.columns': 'more or fewer fields than the file has columns',
-} as const;
-export type CsvProblem = keyof typeof CSV_PROBLEMS;
-
-export type ScanOptions = {
-  readonly delimiter: string;
-  readonly quote: string;
-  /** Names of the columns of a file without a header line. */
-  readonly columns: readonly string[] | undefined;
-  readonly maxBytes: number;
-  /** Rejected records that are kept per reason. */
-  readonly samples: number;
-};
-
-export type CsvSample = { readonly line: number; readonly text: string };
-export type CsvScan = {
-  readonly columns: readonly string[];
-  /** Sound records, the header line left out. */
-  read: number;
-  blankLines: number;
-  readonly rejects: Map<CsvProblem, { rows: number; samples: CsvSample[] }>;
-  /** Whether any field is quoted. */
-  isQuoted: boolean;
-  /** Whether another reader would take the file as it is: sound records only, one kind of line end, nothing unusual. */
-  isPlain: boolean;
-};
-
-/** Takes a sound record: bytes[from, end) without its line end. */
-export type OnRecord = (bytes: Buffer, from: number, end: number, hasStrayQuote: boolean) => void;
 export type CsvScanner = { push(chunk: Buffer): void; end(): CsvScan };
 
 type State = CsvScan & {
@@ -57,7 +19,14 @@ type State = CsvScan & {
   isSkipping: boolean;
 };
 
-/** Throws `import.failed` from push or end when the file has no usable header line or is UTF-16. */
+/**
+ * Reads a CSV file record by record before the warehouse does: which records are sound, which are not and why, on which
+ * line. DuckDB's own reader cannot be trusted with that (1.5.5: its parallel form returns wrong values for quoted
+ * fields at block borders without an error; it accepts a trailing delimiter, trims blanks around quotes, skips blank
+ * lines, refuses a file of mixed line ends, and numbers records instead of lines).
+ *
+ * Throws `import.failed` from push or end when the file has no usable header line or is UTF-16.
+ */
 export function csvScanner(options: ScanOptions, onRecord: OnRecord = () => {}): CsvScanner {
   const state: State = {
     columns: options.columns ?? [],

@@ -80,7 +80,8 @@ export const TableReport = Type.Object(
 export const ImportReport = Type.Object(
   {
     outcome: Type.Union([Type.Literal('imported'), Type.Literal('checked'), Type.Literal('failed')], {
-      description: 'imported: the rows are stored; checked: a dry run, nothing was changed; failed: nothing was changed.',
+      description:
+        'imported: the rows are stored; checked: a dry run, nothing was changed; failed: nothing was changed.',
     }),
     problem: Type.Union([text('Why it failed.', 10_000), Type.Null()]),
     catalog: text('The catalog file.', 4096),

@@ -1,51 +1,13 @@
 import type { CoreTableName } from '../../data/catalog/model.ts';
 import { duckdbDialect } from '../../data/sql/duckdb-dialect.ts';
 import type { Column } from '../../data/warehouse/port.ts';
-import type { Rule, Target } from './rules.ts';
-import type { ReadySource } from './source.ts';
+import type { Reference, Rule, Target } from './rules.ts';
 
 const quoteName = duckdbDialect.quote;
 
 /** SQL of an import, for DuckDB. Names of our temporary tables have blanks, so that no source can have them. */
 export const rowsOf = (table: CoreTableName) => quoteName(`rows of ${table}`);
 const leftOutOf = (table: CoreTableName) => quoteName(`left out of ${table}`);
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/**
- * A file as a table of its source's name, every column text. It must be sound (csv-scan.ts): the reader is told
- * everything, guesses nothing and stops at what it does not expect. Empty fields and null texts are null, quoted or not.
- * One thread when anything is quoted: DuckDB 1.5.5 reads quoted fields wrongly in parallel, without an error.
- */
-export function readSource({ source, form, scan, readable }: ReadySource, maxBytes: number): string {
-  const columns = scan.columns.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
-  const options = [
-    'auto_detect = false',
-    `columns = {${columns}}`,
-    `header = ${!readable.isCopy && source.columns === undefined}`,
-    `delim = ${quoteText(form.delimiter)}`,
-    `quote = ${quoteText(form.quote)}`,
-    `escape = ${quoteText(form.quote)}`,
-    `nullstr = [${['', ...source.nullTexts].map(quoteText).join(', ')}]`,
-    'allow_quoted_nulls = true',
-    'strict_mode = true',
-    'null_padding = false',
-    'ignore_errors = false',
-    ...(readable.isCopy ? ["new_line = '\\n'"] : []),
-    `compression = ${readable.isGzip ? "'gzip'" : "'none'"}`,
-    `parallel = ${!scan.isQuoted}`,
-    `max_line_size = ${2 * maxBytes}`,
-  ];
-  // A path is a pattern to DuckDB.
-  const path = quoteText(readable.path.replace(/[[*?]/g, '[$&]'));
-  return `create temp table ${quoteName(source.name)} as\nselect *\nfrom read_csv(${path}, ${options.join(', ')})`;
-}
-
-export function dropSource(name: string): string {
-  return `drop table ${quoteName(name)}`;
-}
 
 /** The answer of the mapping, kept: its row ids are the rows' order. */
 export function mapRows(table: CoreTableName, select: string): string {
@@ -63,17 +25,21 @@ export function leaveOut(table: CoreTableName, rules: readonly Rule[]): string {
   ].join('\n');
 }
 
-const stillIn = (table: CoreTableName) =>
-  `not exists (select 1 from ${leftOutOf(table)} l where l.row_id = c.rowid)`;
+const stillIn = (table: CoreTableName) => `not exists (select 1 from ${leftOutOf(table)} l where l.row_id = c.rowid)`;
 
-/** Rows whose `column` names no row of another table. */
-export function leaveOutDangling(table: CoreTableName, rule: number, column: string, other: string): string {
+/** Rows whose references name no row of another table; the rule of the first such reference counts, from `firstRule`. */
+export function leaveOutDangling(table: CoreTableName, firstRule: number, references: readonly Reference[]): string {
+  const joins = references.map(({ column, table: other }, i) => {
+    const name = quoteName(column);
+    return `left join ${other} r${i} on r${i}.${name} = cast(c.${name} as varchar)`;
+  });
+  const isDangling = references.map(({ column }, i) => `r${i}.${quoteName(column)} is null`);
   return [
     `insert into ${leftOutOf(table)}`,
-    `select c.rowid, ${rule}`,
+    `select c.rowid, case ${isDangling.map((condition, i) => `when ${condition} then ${firstRule + i}`).join(' ')} end`,
     `from ${rowsOf(table)} c`,
-    `where ${stillIn(table)}`,
-    `  and not exists (select 1 from ${quoteName(other)} o where o.${quoteName(column)} = cast(c.${quoteName(column)} as varchar))`,
+    ...joins,
+    `where (${isDangling.join(' or ')}) and ${stillIn(table)}`,
   ].join('\n');
 }
 
@@ -112,6 +78,11 @@ export function storeRows(table: CoreTableName, targets: readonly Target[]): str
 function storedValue({ name, type, engineType }: Target): string {
   const isText = type === 'text' || type === 'json';
   return `cast(c.${quoteName(name)} as ${isText ? 'varchar' : engineType})`;
+}
+
+/** `table` as it is written in a statement. */
+export function countRows(table: string): string {
+  return `select count(*) as row_count from ${table}`;
 }
 
 export function countLeftOut(table: CoreTableName): string {

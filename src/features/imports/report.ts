@@ -1,5 +1,5 @@
 import { shorten } from '../../lib/shorten.ts';
-import { CSV_PROBLEMS } from './csv-scan.ts';
+import { CSV_PROBLEMS } from './csv-model.ts';
 import type { ImportReport, SourceReport, TableReason, TableReport } from './model.ts';
 
 /** An import's report as lines for a terminal: a table of files, a table of tables, reasons with samples, the outcome. */
@@ -7,7 +7,7 @@ export function printReport(report: ImportReport): readonly string[] {
   return [
     ...(report.sources.length === 0 ? [] : sourceLines(report.sources)),
     ...(report.tables.length === 0 ? [] : tableLines(report.tables)),
-    `${outcomeOf(report)} in ${report.seconds.toFixed(1)} s`,
+    ...outcomeLines(report),
   ];
 }
 
@@ -47,14 +47,15 @@ function reasonLines(name: string, verb: string, { reason, rows, samples }: Tabl
   return [`  ${name}: ${grouped(rows)} ${verb}, ${reason}`, ...shown];
 }
 
-function outcomeOf({ outcome, problem, catalog }: ImportReport): string {
+function outcomeLines({ outcome, problem, catalog, seconds }: ImportReport): readonly string[] {
+  const time = `in ${seconds.toFixed(1)} s`;
   switch (outcome) {
     case 'imported':
-      return `imported ${catalog}`;
+      return [`imported ${catalog} ${time}`];
     case 'checked':
-      return `checked ${catalog}, changed nothing (dry run)`;
+      return [`checked ${catalog}, changed nothing (dry run) ${time}`];
     case 'failed':
-      return `NOT IMPORTED, nothing was changed: ${problem}\nstopped`;
+      return [`NOT IMPORTED, nothing was changed: ${problem}`, `stopped ${time}`];
   }
 }
 
@@ -62,7 +63,7 @@ function outcomeOf({ outcome, problem, catalog }: ImportReport): string {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)));
   const pad = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!));
-  return [head, ...rows].map((row) => row.map(pad).join('  '));
+  return [head, ...rows].map((row) => row.map(pad).join('  ').trimEnd());
 }
 
 /** 1265792.95 as 1,265,792.95: digits are grouped as text, so that none is lost. */
@@ -72,6 +73,9 @@ function grouped(value: number | string): string {
 
 /** Text of a file on one line of a terminal: control characters are shown, never obeyed. */
 function oneLine(text: string): string {
-  const shown = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  const shown = text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (c) => `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
   return shorten(shown, 160);
 }

@@ -1,7 +1,8 @@
 import { CORE_TABLES } from '../../data/catalog/core-tables.ts';
 import type { TableImport } from '../../data/catalog/import-plan.ts';
+import type { CoreTableName } from '../../data/catalog/model.ts';
 import { duckdbDialect } from '../../data/sql/duckdb-dialect.ts';
-import type { Column } from '../../data/warehouse/port.ts';
+import type { Column, WireType } from '../../data/warehouse/port.ts';
 
 /**
  * Why a row is left out, as SQL conditions over the answer of the mapping (alias `c`); the first that holds counts.
@@ -48,48 +49,50 @@ function columnRules(target: Target, { name, engineType }: Column): readonly Rul
   }));
 }
 
-function typeChecks(target: Target, given: string, c: string): Record<string, string> {
-  if (target.type === 'text') return {};
-  if (target.type === 'json') return { not_json: `${c} is not null and not json_valid(cast(${c} as varchar))` };
-  const fits = `try_cast(${c} as ${target.engineType})`;
+/** `c` is the value, `fits` what the column's type makes of it, null when nothing. */
+type Value = { readonly c: string; readonly fits: string; readonly isLost: string; readonly engineType: string };
+type Checks = Record<string, string>;
+
+function typeChecks({ type, engineType }: Target, given: string, c: string): Checks {
+  const fits = `try_cast(${c} as ${engineType})`;
   const isLost = `${c} is not null and ${fits} is null`;
-  if (given === 'VARCHAR') return textChecks(target, c, fits, isLost);
-  const range = RANGES[target.type]?.(fits);
-  const outOfRange = range === undefined ? isLost : `${isLost} or ${range}`;
-  if (given === target.engineType) return range === undefined ? {} : { out_of_range: range };
-  return { out_of_range: outOfRange, precision: `try_cast(${fits} as ${given}) is distinct from ${c}` };
+  if (given === 'VARCHAR' || type === 'text' || type === 'json')
+    return TEXT_CHECKS[type]({ c, fits, isLost, engineType });
+  const range = RANGES[type]?.(fits) ?? 'false';
+  if (given === engineType) return { out_of_range: range };
+  return { out_of_range: `${isLost} or ${range}`, precision: `try_cast(${fits} as ${given}) is distinct from ${c}` };
 }
-
-/** Texts come from files: they must be written in the one form that has one meaning. */
-function textChecks(target: Target, c: string, fits: string, isLost: string): Record<string, string> {
-  const misses = (pattern: string) => `not regexp_full_match(${c}, '${pattern}')`;
-  const range = RANGES[target.type]?.(fits);
-  switch (target.type) {
-    case 'date':
-      return { not_a_date: `${isLost} or cast(${fits} as varchar) <> ${c}`, out_of_range: range! };
-    case 'timestamp':
-      return { not_a_timestamp: isLost, out_of_range: range! };
-    case 'boolean':
-      return { not_a_boolean: isLost };
-    case 'integer':
-      return { not_a_number: misses('[+-]?[0-9]+'), out_of_range: isLost };
-    case 'double':
-      return { not_a_number: misses(`${NUMBER}([eE][+-]?[0-9]+)?`), out_of_range: `${isLost} or ${range}` };
-    default: {
-      const decimals = Number(/,(\d+)\)/.exec(target.engineType)?.[1] ?? 0);
-      const tooFine = `regexp_matches(${c}, '\\.[0-9]{${decimals}}[0-9]*[1-9]')`;
-      return { not_a_number: misses(NUMBER), precision: tooFine, out_of_range: isLost };
-    }
-  }
-}
-
-const NUMBER = '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)';
 
 /** What the engine holds and the wire cannot say: dates are YYYY-MM-DD, numbers are finite. */
-const RANGES: Readonly<Partial<Record<Target['type'], (value: string) => string>>> = {
+const RANGES: Readonly<Partial<Record<WireType, (value: string) => string>>> = {
   date: (value) => `${value} not between date '0001-01-01' and date '9999-12-31'`,
   timestamp: (value) => `${value} not between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'`,
   double: (value) => `not isfinite(${value})`,
+};
+
+const NUMBER = '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)';
+const misses = (c: string, pattern: string) => `not regexp_full_match(${c}, '${pattern}')`;
+
+/** Texts come from files: they must be written in the one form that has one meaning. */
+const TEXT_CHECKS: Readonly<Record<WireType, (value: Value) => Checks>> = {
+  text: () => ({}),
+  json: ({ c }) => ({ not_json: `${c} is not null and not json_valid(cast(${c} as varchar))` }),
+  date: ({ c, fits, isLost }) => ({
+    not_a_date: `${isLost} or cast(${fits} as varchar) <> ${c}`,
+    out_of_range: RANGES.date!(fits),
+  }),
+  timestamp: ({ fits, isLost }) => ({ not_a_timestamp: isLost, out_of_range: RANGES.timestamp!(fits) }),
+  boolean: ({ isLost }) => ({ not_a_boolean: isLost }),
+  integer: ({ c, isLost }) => ({ not_a_number: misses(c, '[+-]?[0-9]+'), out_of_range: isLost }),
+  double: ({ c, fits, isLost }) => ({
+    not_a_number: misses(c, `${NUMBER}([eE][+-]?[0-9]+)?`),
+    out_of_range: `${isLost} or ${RANGES.double!(fits)}`,
+  }),
+  decimal: ({ c, isLost, engineType }) => ({
+    not_a_number: misses(c, NUMBER),
+    precision: `regexp_matches(${c}, '\\.[0-9]{${/(\d+)\)$/.exec(engineType)![1]}}[0-9]*[1-9]')`,
+    out_of_range: isLost,
+  }),
 };
 
 /** Keys that must be unique among the stored rows: the mapping's, and the table's own. */
@@ -99,7 +102,10 @@ export function keysOf(plan: TableImport): readonly (readonly string[])[] {
   return isOwn || plan.key.length === 0 ? [own] : [plan.key, own];
 }
 
-export const REFERENCES = [
+export type Reference = { readonly column: string; readonly table: CoreTableName };
+
+/** What relationships refer to. */
+export const REFERENCES: readonly Reference[] = [
   { column: 'customer_id', table: 'customers' },
   { column: 'product_id', table: 'products' },
-] as const;
+];

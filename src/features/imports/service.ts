@@ -48,6 +48,7 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const progress: Progress = (next, detail) => {
     phase = next;
     options.progress?.(next, detail);
+    signal?.throwIfAborted();
   };
   const finish = (outcome: ImportReport['outcome'], problem: string | null): ImportReport => ({
     outcome,
@@ -61,7 +62,7 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
     await rm(workDir, { recursive: true, force: true });
     await mkdir(workDir, { recursive: true });
     const sources = await readySources(options, findings, progress);
-    const work = { plan, sources, findings, progress, signal, samples: options.settings.REJECT_SAMPLES };
+    const work = { plan, sources, findings, progress, samples: options.settings.REJECT_SAMPLES };
     await warehouse.write(
       tenant,
       async (writer) => {

@@ -10,8 +10,8 @@ import { tenant } from '../../data/warehouse/tenant.ts';
 import type { ImportSource } from '../../data/catalog/import-plan.ts';
 import { splitRecord } from './csv-split.ts';
 import { csvScanner } from './csv-scan.ts';
-import { readSource } from './queries.ts';
 import { readySource } from './source.ts';
+import { readSource } from './source-queries.ts';
 import { testWarehouse } from './test-warehouse.ts';
 
 const owner = tenant('default');
@@ -30,7 +30,15 @@ afterAll(async () => {
 
 const ready = (name: string, source: Partial<ImportSource> = {}, signal?: AbortSignal) =>
   readySource(
-    { name: 'source', file: name, delimiter: undefined, quote: undefined, nullTexts: [], columns: undefined, ...source },
+    {
+      name: 'source',
+      file: name,
+      delimiter: undefined,
+      quote: undefined,
+      nullTexts: [],
+      columns: undefined,
+      ...source,
+    },
     join(folder, name),
     { workDir: folder, maxBytes: MAX_BYTES, samples: 3, progress: () => {}, signal },
   );
@@ -53,19 +61,38 @@ async function rowsOfReady(one: Awaited<ReturnType<typeof ready>>) {
 describe('the warehouse reads what the check found', () => {
   test('an empty field is null, quoted or not, and so are the null texts', async () => {
     const content = 'a,b\n1,\n"",NA\n"NA",""\nna, \n';
-    expect(await rowsOf(content)).toEqual([['1', null], [null, 'NA'], ['NA', null], ['na', ' ']]);
-    expect(await rowsOf(content, { nullTexts: ['NA', "it's"] })).toEqual([['1', null], [null, null], [null, null], ['na', ' ']]);
+    expect(await rowsOf(content)).toEqual([
+      ['1', null],
+      [null, 'NA'],
+      ['NA', null],
+      ['na', ' '],
+    ]);
+    expect(await rowsOf(content, { nullTexts: ['NA', "it's"] })).toEqual([
+      ['1', null],
+      [null, null],
+      [null, null],
+      ['na', ' '],
+    ]);
   });
 
   test('everything is text: nothing is trimmed, guessed or repaired', async () => {
     const content = 'a,b\n007,1e3\n 1 ,\tx\n#1,2024-02-30\n19" wide, "q"\n\0,\\\n';
-    const rows = [['007', '1e3'], [' 1 ', '\tx'], ['#1', '2024-02-30'], ['19" wide', ' "q"'], ['\0', '\\']];
+    const rows = [
+      ['007', '1e3'],
+      [' 1 ', '\tx'],
+      ['#1', '2024-02-30'],
+      ['19" wide', ' "q"'],
+      ['\0', '\\'],
+    ];
     expect(await rowsOf(content)).toEqual(rows);
   });
 
   test('declared delimiters, quotes and column names', async () => {
     const declared = { delimiter: ';', quote: "'", columns: ['x y', "it's"] };
-    expect(await rowsOf("'a;b';2\n1;'it''s'\n", declared)).toEqual([['a;b', '2'], ['1', "it's"]]);
+    expect(await rowsOf("'a;b';2\n1;'it''s'\n", declared)).toEqual([
+      ['a;b', '2'],
+      ['1', "it's"],
+    ]);
     expect(await rowsOf('"a|b"\n', { delimiter: '|', quote: '', columns: ['x', 'y'] })).toEqual([['"a', 'b"']]);
     expect(await rowsOf('\u{FEFF}1,2\n', { columns: ['x', 'y'] })).toEqual([['1', '2']]);
   });
@@ -86,20 +113,44 @@ describe('the warehouse reads what the check found', () => {
     expect(await rowsOf(gzipSync('a,b\n1,2\n'), {}, 'data.csv.gz')).toEqual([['1', '2']]);
     expect(await rowsOf(gzipSync('a,b\n1,2\n3\n'), {}, 'data.txt')).toEqual([['1', '2']]);
     const parts = Buffer.concat([gzipSync('a,b\n1,2\n'), gzipSync('3,4\n')]);
-    expect(await rowsOf(parts)).toEqual([['1', '2'], ['3', '4']]);
+    expect(await rowsOf(parts)).toEqual([
+      ['1', '2'],
+      ['3', '4'],
+    ]);
   });
 
   test('a plain file is read where it lies, another through a copy', async () => {
     await writeFile(join(folder, 'plain.csv'), 'a,b\n1,2\n');
     await writeFile(join(folder, 'ragged.csv'), 'a,b\r\n1,2\r\n3\r\n4,5"x\r\n');
-    expect((await ready('plain.csv')).readable).toEqual({ path: join(folder, 'plain.csv'), isGzip: false, isCopy: false });
+    expect((await ready('plain.csv')).readable).toEqual({
+      path: join(folder, 'plain.csv'),
+      isGzip: false,
+      isCopy: false,
+    });
     const { readable } = await ready('ragged.csv');
     expect(readable).toEqual({ path: join(folder, 'source.csv'), isGzip: false, isCopy: true });
     expect(await readFile(readable.path, 'utf8')).toBe('1,2\n"4","5""x"\n');
   });
 
   test('any bytes: rows of the file = rows read + rows rejected, and the values are the ones in the file', async () => {
-    const pieces = ['a', 'é', '"', '""', ',', '\n', '\r\n', '\r', ' ', '",', '\n"', ',"', 'x,y\n', '1,"2"\n', '\0', '\xff'];
+    const pieces = [
+      'a',
+      'é',
+      '"',
+      '""',
+      ',',
+      '\n',
+      '\r\n',
+      '\r',
+      ' ',
+      '",',
+      '\n"',
+      ',"',
+      'x,y\n',
+      '1,"2"\n',
+      '\0',
+      '\xff',
+    ];
     const content = fc.array(fc.constantFrom(...pieces), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(content, fc.constantFrom('a,b\n', 'a\n', 'a,b\r\n'), async (body, head) => {
@@ -155,7 +206,8 @@ describe('files that cannot be read', () => {
 
 const spectrum = referenceData('csv_edge_cases/csv-spectrum');
 describe.skipIf(spectrum === undefined)('csv-spectrum: all twelve files parse to their JSON', () => {
-  const names = spectrum === undefined ? [] : readdirSync(join(spectrum, 'csvs')).map((name) => name.replace('.csv', ''));
+  const names =
+    spectrum === undefined ? [] : readdirSync(join(spectrum, 'csvs')).map((name) => name.replace('.csv', ''));
   test.each(names)('%s', async (name) => {
     const rows = await rowsOf(await readFile(join(spectrum!, 'csvs', `${name}.csv`)));
     const { columns } = (await ready('rows.csv')).scan;

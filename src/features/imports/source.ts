@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { AppError } from '../../lib/app-error.ts';
 import type { ImportSource } from '../../data/catalog/import-plan.ts';
 import { openCsvFile, readChunks, type CsvFile } from './csv-file.ts';
-import { csvScanner, type CsvScan, type OnRecord } from './csv-scan.ts';
+import type { CsvScan, OnRecord } from './csv-model.ts';
+import { csvScanner } from './csv-scan.ts';
 import { joinQuoted, splitRecord } from './csv-split.ts';
 import type { Progress } from './model.ts';
 

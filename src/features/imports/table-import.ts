@@ -1,11 +1,11 @@
 import { AppError } from '../../lib/app-error.ts';
 import { didYouMean, nearName } from '../../lib/near-name.ts';
-import { shorten } from '../../lib/shorten.ts';
 import { createTable } from '../../data/catalog/ddl.ts';
 import type { TableImport } from '../../data/catalog/import-plan.ts';
-import type { Column, Rows, Value, Writer } from '../../data/warehouse/port.ts';
-import type { Progress, TableReason, TableReport } from './model.ts';
+import type { Column, Writer } from '../../data/warehouse/port.ts';
+import type { Progress, TableReport } from './model.ts';
 import * as queries from './queries.ts';
+import { reportTable } from './table-report.ts';
 import { keysOf, REFERENCES, rowRules, targetsOf, type Rule, type Target } from './rules.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function importTable(
   const rules = await leaveOut(writer, plan, filled, given);
   options.progress(`${table}: storing`, '');
   await writer.run(queries.storeRows(table, filled));
-  const report = await describe(writer, plan, rules, given, options.samples);
+  const report = await reportTable(writer, table, rules, given, options.samples);
   const unfilled = targets.filter((target) => !filled.includes(target));
   report.warnings.push(...unfilled.flatMap((target) => misspelt(target, targets, given)));
   for (const statement of queries.dropRows(table)) await writer.run(statement);
@@ -48,17 +48,21 @@ async function leaveOut(
   const { table } = plan;
   const rules = [...rowRules(plan, filled, given)];
   await writer.run(queries.leaveOut(table, rules));
-  const references = table === 'customer_products' ? REFERENCES : [];
-  for (const { column, table: other } of references) {
-    await writer.run(queries.leaveOutDangling(table, rules.length, column, other));
-    rules.push({ kind: 'reject', reason: `${column}.unknown`, condition: '' });
+  if (table === 'customer_products') {
+    await writer.run(queries.leaveOutDangling(table, rules.length, REFERENCES));
+    rules.push(...REFERENCES.map(({ column }) => setRule(`${column}.unknown`)));
   }
   for (const key of keysOf(plan)) {
     const columns = key.map((name) => findColumn(filled, name)).filter((column) => column !== undefined);
     await writer.run(queries.leaveOutDuplicates(table, rules.length, columns));
-    rules.push({ kind: 'reject', reason: `${key.join('+')}.duplicate`, condition: '' });
+    rules.push(setRule(`${key.join('+')}.duplicate`));
   }
   return rules;
+}
+
+/** A rule over many rows: its statement is of its own. */
+function setRule(reason: string): Rule {
+  return { kind: 'reject', reason, condition: '' };
 }
 
 function checkColumns({ table, key }: TableImport, targets: readonly Target[], given: readonly Column[]): void {
@@ -84,75 +88,6 @@ function misspelt({ name }: Target, targets: readonly Target[], given: readonly 
   return near === undefined ? [] : [`${name} is empty in every row; the sql gives "${near}"`];
 }
 
-async function describe(
-  writer: Writer,
-  plan: TableImport,
-  rules: readonly Rule[],
-  given: readonly Column[],
-  samples: number,
-): Promise<TableReport> {
-  const { table } = plan;
-  const reasons = await reasonsOf(writer, plan, rules, given, samples);
-  const of = (kind: Rule['kind']) => reasons.filter((reason) => reason.kind === kind).map(({ entry }) => entry);
-  const report: TableReport = {
-    table,
-    rowsIn: await countRows(writer, queries.rowsOf(table)),
-    filtered: total(of('filter')),
-    rejected: total(of('reject')),
-    rowsOut: await countRows(writer, table),
-    filters: of('filter'),
-    rejects: of('reject'),
-    valueSum: null,
-    warnings: [],
-  };
-  return table === 'customer_products' ? { ...report, ...(await relationshipFacts(writer)) } : report;
-}
-
-async function reasonsOf(
-  writer: Writer,
-  { table }: TableImport,
-  rules: readonly Rule[],
-  given: readonly Column[],
-  samples: number,
-): Promise<readonly { kind: Rule['kind']; entry: TableReason }[]> {
-  const counted = rowsOf(await writer.query(queries.countLeftOut(table)));
-  const shown = counted.length === 0 ? [] : rowsOf(await writer.query(queries.sampleLeftOut(table, given, samples)));
-  return counted.map(([rule, rows]) => {
-    const { kind, reason } = rules[Number(rule)]!;
-    const own = shown.filter((sample) => sample[0] === rule);
-    return { kind, entry: { reason, rows: Number(rows), samples: own.map((sample) => toSample(sample, given)) } };
-  });
-}
-
-function toSample([, row, ...texts]: readonly Value[], given: readonly Column[]): TableReason['samples'][number] {
-  const values = given.map(({ name }, i) => [name, texts[i] === null ? null : shorten(String(texts[i]), 100)] as const);
-  return { row: Number(row), values: Object.fromEntries(values) };
-}
-
-async function relationshipFacts(writer: Writer): Promise<Pick<TableReport, 'valueSum' | 'warnings'>> {
-  const [[valueSum, withoutStart, endsFirst] = []] = rowsOf(await writer.query(queries.STORED_RELATIONSHIPS));
-  const warnings = [
-    [withoutStart, 'rows without start_date: they are in no period'],
-    [endsFirst, 'rows end before they start: they are in no period'],
-  ] as const;
-  return {
-    valueSum: String(valueSum),
-    warnings: warnings.filter(([rows]) => Number(rows) > 0).map(([rows, words]) => `${rows} ${words}`),
-  };
-}
-
-export async function countRows(writer: Writer, table: string): Promise<number> {
-  return Number((await writer.query(`select count(*) as stored from ${table}`)).columns[0]![0]);
-}
-
-function total(reasons: readonly TableReason[]): number {
-  return reasons.reduce((sum, { rows }) => sum + rows, 0);
-}
-
 function findColumn<C extends Column>(columns: readonly C[], name: string): C | undefined {
   return columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
-}
-
-function rowsOf({ rowCount, columns }: Rows): readonly (readonly Value[])[] {
-  return Array.from({ length: rowCount }, (_, row) => columns.map((column) => column[row]!));
 }

@@ -3,9 +3,9 @@ import { AppError } from '../../lib/app-error.ts';
 import type { Rows, Value, Warehouse, Writer } from '../../data/warehouse/port.ts';
 
 /** Real DuckDB behind the write side of the port, until the adapter is there. */
-export async function testWarehouse(file = ':memory:'): Promise<
-  Pick<Warehouse, 'write' | 'close'> & { rows(text: string): Promise<readonly (readonly Value[])[]> }
-> {
+export async function testWarehouse(
+  file = ':memory:',
+): Promise<Pick<Warehouse, 'write' | 'close'> & { rows(text: string): Promise<readonly (readonly Value[])[]> }> {
   const instance = await DuckDBInstance.create(file, { threads: '2' });
   const connection = await instance.connect();
   const guard = async <T>(work: Promise<T>): Promise<T> => {

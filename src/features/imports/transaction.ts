@@ -9,7 +9,9 @@ import * as queries from './queries.ts';
 import { REFERENCES } from './rules.ts';
 import type { Findings } from './service.ts';
 import type { ReadySource } from './source.ts';
-import { countRows, importTable } from './table-import.ts';
+import * as sourceQueries from './source-queries.ts';
+import { importTable } from './table-import.ts';
+import { numberOf } from './table-report.ts';
 
 export type Filling = {
   readonly plan: ImportPlan;
@@ -31,7 +33,7 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
     progress(`${table}: mapping`, '');
     await writer.run(queries.mapRows(table, sql));
   }
-  for (const { source } of sources) await writer.run(queries.dropSource(source.name));
+  for (const { source } of sources) await writer.run(sourceQueries.dropSource(source.name));
   const others = CORE_TABLE_NAMES.filter((name) => !plan.tables.some(({ table }) => table === name));
   for (const table of others) await writer.run(createTable(table));
   for (const table of plan.tables) {
@@ -49,10 +51,13 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
 async function readSource(writer: Writer, source: ReadySource, { progress, maxBytes }: Filling): Promise<void> {
   const { name, file } = source.source;
   progress(`reading ${file}`, `${source.scan.read} rows`);
-  await writer.run(queries.readSource(source, maxBytes));
-  const stored = await countRows(writer, name);
+  await writer.run(sourceQueries.readSource(source, maxBytes));
+  const stored = await numberOf(writer, sourceQueries.countSource(name));
   if (stored !== source.scan.read) {
-    throw new AppError('import.failed', `${source.scan.read} rows of ${name} are sound, and the warehouse read ${stored}`);
+    throw new AppError(
+      'import.failed',
+      `${source.scan.read} rows of ${name} are sound, and the warehouse read ${stored}`,
+    );
   }
 }
 
@@ -66,7 +71,7 @@ function checkSum({ table, rowsIn, filtered, rejected, rowsOut }: TableReport): 
 /** Relationships that this import does not replace must keep their customers and products. */
 async function checkStoredRelationships(writer: Writer): Promise<void> {
   for (const { column, table } of REFERENCES) {
-    const dangling = Number((await writer.query(queries.countDangling(column, table))).columns[0]![0]);
+    const dangling = await numberOf(writer, queries.countDangling(column, table));
     if (dangling === 0) continue;
     const what = `${dangling} stored relationships have a ${column} that the new ${table} do not have`;
     throw new AppError('import.failed', `${what}; import customer_products with them`);

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { ImportReport } from './model.ts';
+import { printReport } from './report.ts';
+
+const REPORT: ImportReport = {
+  outcome: 'imported',
+  problem: null,
+  catalog: '/c/catalog.yaml',
+  startedAt: '2024-01-01T00:00:00.000Z',
+  seconds: 1.25,
+  sources: [
+    { name: 'orders', file: 'orders.csv', rows: 2155, read: 2155, rejected: 0, blankLines: 0, rejects: [] },
+    {
+      name: 'c',
+      file: 'c.csv',
+      rows: 3,
+      read: 2,
+      rejected: 1,
+      blankLines: 1200,
+      rejects: [{ reason: 'csv.columns', rows: 1, samples: [{ line: 4, text: 'a\u001b[31m\u202e\nb' }] }],
+    },
+  ],
+  tables: [
+    {
+      table: 'customers',
+      rowsIn: 91,
+      filtered: 0,
+      rejected: 0,
+      rowsOut: 91,
+      filters: [],
+      rejects: [],
+      valueSum: null,
+      warnings: [],
+    },
+    {
+      table: 'customer_products',
+      rowsIn: 1_234_567,
+      filtered: 2,
+      rejected: 1,
+      rowsOut: 1_234_564,
+      filters: [{ reason: 'cancellation', rows: 2, samples: [{ row: 1, values: { id: 'C1', note: null } }] }],
+      rejects: [{ reason: 'value.precision', rows: 1, samples: [{ row: 7, values: { id: 'R7', value: '1.005' } }] }],
+      valueSum: '-12345678901234567.10',
+      warnings: ['3 rows without start_date: they are in no period'],
+    },
+  ],
+};
+
+test('a report on a terminal', () => {
+  expect(printReport(REPORT).join('\n')).toMatchInlineSnapshot(`
+    "file         rows   read  rejected
+    orders.csv  2,155  2,155         0
+    c.csv           3      2         1
+      c.csv: 1,200 blank lines
+      c.csv: 1 rejected, csv.columns: more or fewer fields than the file has columns
+        line 4: a\\u001b[31m\\u202e\\u000ab
+
+    table                rows in  filtered  rejected   rows out                sum of value
+    customers                 91         0         0         91                            
+    customer_products  1,234,567         2         1  1,234,564  -12,345,678,901,234,567.10
+      customer_products: 2 filtered, cancellation
+        row 1: id=C1 note=
+      customer_products: 1 rejected, value.precision
+        row 7: value=1.005 id=R7
+      customer_products: warning: 3 rows without start_date: they are in no period
+
+    imported /c/catalog.yaml in 1.3 s"
+  `);
+});
+
+test('what failed, and what a dry run found', () => {
+  const empty = { ...REPORT, sources: [], tables: [] };
+  expect(printReport({ ...empty, outcome: 'failed', problem: 'the disk is full' })).toEqual([
+    'NOT IMPORTED, nothing was changed: the disk is full',
+    'stopped in 1.3 s',
+  ]);
+  expect(printReport({ ...empty, outcome: 'checked' })).toEqual([
+    'checked /c/catalog.yaml, changed nothing (dry run) in 1.3 s',
+  ]);
+});
