@@ -1,0 +1,94 @@
+import duckdb from '@duckdb/node-bindings';
+import type { AppError } from '../../../lib/app-error.ts';
+import type { Settings } from '../../../config/settings.ts';
+import type { Watch } from '../deadline.ts';
+import { createLane, type Lane } from '../lane.ts';
+import type { Lane as LaneName } from '../port.ts';
+import { createDayText, type DayText } from './decode-time.ts';
+import { translateOpening } from './errors.ts';
+import { PRELUDE } from './prelude.ts';
+import { openSession, type Session } from './session.ts';
+
+export type DatabaseOptions = {
+  readonly settings: Settings;
+  readonly spillDir: string;
+  readonly mode: 'read-write' | 'read-only';
+};
+
+/** One file, opened once, with its connections. */
+export type Database = {
+  readonly file: string;
+  readonly lanes: Readonly<Record<LaneName | 'writer', Lane<Session>>>;
+  readonly running: Set<Watch>;
+  readonly dayText: DayText;
+  /** Refuses what waits, stops what runs, waits for it and closes; what comes later is refused too. */
+  close(reason: AppError): Promise<void>;
+};
+
+/** Opens a file or `:memory:`. Throws warehouse.locked, warehouse.unavailable or warehouse.disk_full. */
+export async function openDatabase(file: string, options: DatabaseOptions): Promise<Database> {
+  const { settings } = options;
+  const handle = await openHandle(file, options);
+  const running = new Set<Watch>();
+  const lane = (size: number, queue: number, queueSeconds: number) =>
+    createLane({ size, queue, queueSeconds, open: () => openConnection(handle) });
+  const lanes = {
+    fast: lane(settings.FAST_CONNECTIONS, settings.FAST_QUEUE, settings.QUEUE_SECONDS),
+    heavy: lane(settings.HEAVY_CONNECTIONS, settings.HEAVY_QUEUE, settings.QUEUE_SECONDS),
+    // Writes wait for one another as long as it takes: an import is one of them.
+    writer: lane(1, Infinity, Infinity),
+  };
+  return {
+    file,
+    lanes,
+    running,
+    dayText: createDayText(),
+    async close(reason) {
+      const idle = Object.values(lanes).map((each) => each.close(reason));
+      for (const watch of running) watch.stop(reason);
+      // Closing a connection while a statement runs on it hangs the process (DuckDB 1.5.5).
+      for (const session of (await Promise.all(idle)).flat()) session.close();
+      duckdb.close_sync(handle);
+    },
+  };
+}
+
+async function openHandle(file: string, { settings, spillDir, mode }: DatabaseOptions): Promise<duckdb.Database> {
+  const config = duckdb.create_config();
+  const entries = {
+    access_mode: mode === 'read-only' && file !== ':memory:' ? 'READ_ONLY' : 'READ_WRITE',
+    threads: String(settings.THREADS),
+    memory_limit: `${Math.ceil(settings.MEMORY_LIMIT / 1024)}KiB`,
+    temp_directory: spillDir,
+    default_null_order: 'nulls_last',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  };
+  for (const [name, value] of Object.entries(entries)) duckdb.set_config(config, name, value);
+  try {
+    const handle = await duckdb.open(file, config);
+    await configure(handle, settings);
+    return handle;
+  } catch (cause) {
+    throw translateOpening(cause, file);
+  }
+}
+
+/** What must be set after opening: given with it, max_temp_directory_size is shown but not kept to (DuckDB 1.5.5), and TimeZone is not known yet. */
+async function configure(handle: duckdb.Database, settings: Settings): Promise<void> {
+  const connection = await duckdb.connect(handle);
+  await duckdb.query(
+    connection,
+    `set max_temp_directory_size = '${Math.ceil(settings.SPILL_BYTES / 1024)}KiB';
+     set global TimeZone = 'UTC';
+     set lock_configuration = true`,
+  );
+  duckdb.disconnect_sync(connection);
+}
+
+async function openConnection(handle: duckdb.Database): Promise<Session> {
+  const session = await openSession(handle);
+  await session.script(PRELUDE);
+  return session;
+}

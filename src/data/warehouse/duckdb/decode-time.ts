@@ -1,0 +1,88 @@
+import { fixed, type Reader } from './decode.ts';
+import { big64, low64 } from './decode-number.ts';
+
+/** The text of a day counted from 1970-01-01: `YYYY-MM-DD`, longer after year 9999, ` (BC)` behind it before year 1. */
+export type DayText = (day: number) => string;
+
+const FOREVER = 2 ** 31 - 1;
+/** Days of 1900-01-01 and 2100-01-01: texts between them are kept. */
+const FIRST_KEPT = -25_567;
+const KEPT_DAYS = 73_049;
+const SECONDS_PER_DAY = 86_400;
+
+/** A day printer that keeps the texts of 1900 to 2099, at most 73,049 of them. */
+export function createDayText(): DayText {
+  const kept: (string | undefined)[] = [];
+  return (day) => {
+    const place = day - FIRST_KEPT;
+    if (place < 0 || place >= KEPT_DAYS) return dayText(day);
+    return (kept[place] ??= dayText(day));
+  };
+}
+
+export function dateReader(text: DayText): Reader {
+  return fixed(Int32Array, 1, (days, i) => text(days[i]!));
+}
+
+/** Reads timestamps that count so many ticks a second: 1, 1000, 1000000 or 1000000000. */
+export function timestampReader(text: DayText, ticksPerSecond: number): Reader {
+  return fixed(Int32Array, 2, (words, i) => timestampText(low64(words, i) ?? big64(words, i), ticksPerSecond, text));
+}
+
+const MOST_64 = 2n ** 63n - 1n;
+
+/** `YYYY-MM-DDTHH:MM:SS[.f]Z`, without trailing zeros in the fraction; `infinity` and `-infinity` are what the engine calls them. */
+export function timestampText(ticks: bigint | number, ticksPerSecond: number, text: DayText): string {
+  if (ticks === MOST_64) return 'infinity';
+  if (ticks === -MOST_64) return '-infinity';
+  const [day, rest] = typeof ticks === 'number' ? split(ticks, ticksPerSecond) : splitBig(ticks, ticksPerSecond);
+  return `${text(day)}T${timeText(rest, ticksPerSecond)}Z`;
+}
+
+/** The day, and the ticks since it began. */
+function split(ticks: number, ticksPerSecond: number): readonly [number, number] {
+  const perDay = ticksPerSecond * SECONDS_PER_DAY;
+  const day = Math.floor(ticks / perDay);
+  const rest = ticks - day * perDay;
+  // The quotient of a tick before midnight may be rounded up to the next day.
+  return rest < 0 ? [day - 1, rest + perDay] : [day, rest];
+}
+
+function splitBig(ticks: bigint, ticksPerSecond: number): readonly [number, number] {
+  const perDay = BigInt(ticksPerSecond * SECONDS_PER_DAY);
+  const rest = ((ticks % perDay) + perDay) % perDay;
+  return [Number((ticks - rest) / perDay), Number(rest)];
+}
+
+function timeText(ticks: number, ticksPerSecond: number): string {
+  if (ticks === 0) return '00:00:00';
+  const seconds = Math.floor(ticks / ticksPerSecond);
+  const time = `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const fraction = ticks % ticksPerSecond;
+  if (fraction === 0) return time;
+  const digits = String(fraction).padStart(String(ticksPerSecond).length - 1, '0');
+  return `${time}.${digits.replace(/0+$/, '')}`;
+}
+
+function two(value: number): string {
+  return String(Math.floor(value)).padStart(2, '0');
+}
+
+/** Gregorian calendar from a day number, after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013), civil_from_days. */
+function dayText(day: number): string {
+  if (day === FOREVER) return 'infinity';
+  if (day === -FOREVER) return '-infinity';
+  const fromMarch0 = day + 719_468;
+  const era = Math.floor(fromMarch0 / 146_097);
+  const ofEra = fromMarch0 - era * 146_097;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const dayOfMonth = ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const text = `${String(year > 0 ? year : 1 - year).padStart(4, '0')}-${two(month)}-${two(dayOfMonth)}`;
+  return year > 0 ? text : `${text} (BC)`;
+}

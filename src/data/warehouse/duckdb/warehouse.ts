@@ -1,0 +1,120 @@
+import type { Settings } from '../../../config/settings.ts';
+import { AppError } from '../../../lib/app-error.ts';
+import { duckdbDialect } from '../../sql/duckdb-dialect.ts';
+import type { Lane, LaneState, Rows, StatementOptions, Warehouse } from '../port.ts';
+import type { Tenant } from '../tenant.ts';
+import { collectStream, collectWhole } from './collect.ts';
+import { columnsOf } from './columns.ts';
+import { openDatabase, type Database } from './database.ts';
+import { createDatabases } from './databases.ts';
+import { beginRun, type Run, type Runnable, type RunOptions } from './run.ts';
+import { openStream } from './stream.ts';
+import { describeTables, TABLE_COLUMNS_SQL } from './tables.ts';
+import { transact } from './writer.ts';
+
+export type DuckdbOptions = {
+  readonly settings: Settings;
+  /** The database of a tenant: a path, or `:memory:`. */
+  readonly fileOf: (tenant: Tenant) => string;
+  /** Folder for intermediate results that do not fit into memory; the engine makes it when it is needed. */
+  readonly spillDir: string;
+  readonly mode?: 'read-write' | 'read-only';
+};
+
+/**
+ * The warehouse on DuckDB, embedded: one database per tenant, opened when it is first used.
+ *
+ *     call -> lane (fast | heavy | writer: bounded queue, exclusive connection) -> run (deadline, abort, close)
+ *          -> session (statements kept compiled) -> engine thread -> chunks -> decode -> rows | batches
+ */
+export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
+  const { settings, fileOf, spillDir, mode = 'read-write' } = options;
+  const databases = createDatabases((tenant) => openDatabase(fileOf(tenant), { settings, spillDir, mode }));
+
+  /** Runs `work` on a connection of the lane, and gives it back. */
+  const use = async <T>(
+    tenant: Tenant,
+    lane: Lane | 'writer',
+    limits: RunOptions,
+    work: (run: Run, database: Database) => Promise<T>,
+  ): Promise<T> => {
+    const database = await databases.of(tenant);
+    const run = await beginRun(database.lanes[lane], database.running, limits);
+    try {
+      return await work(run, database);
+    } catch (cause) {
+      throw run.watch.reason() ?? databases.explain(tenant, database, cause);
+    } finally {
+      await run.end();
+    }
+  };
+
+  const query = (tenant: Tenant, statement: Runnable, { lane, signal, ...limits }: StatementOptions): Promise<Rows> => {
+    const { seconds = settings.STATEMENT_SECONDS, maxRows = settings.RESULT_ROWS } = limits;
+    const collect = lane === 'fast' ? collectWhole : collectStream;
+    return use(tenant, lane, { seconds, limit: 'STATEMENT_SECONDS', signal }, async (run, { dayText }) => {
+      const begun = performance.now();
+      const rows = await collect(run, statement, maxRows, dayText);
+      return { ...rows, ms: performance.now() - begun, waitMs: run.waitMs };
+    });
+  };
+
+  return {
+    engine: 'duckdb',
+    dialect: duckdbDialect,
+    query,
+    async stream(tenant, statement, { lane, signal, seconds = settings.STREAM_SECONDS }) {
+      const database = await databases.of(tenant);
+      const limits = { seconds, limit: 'STREAM_SECONDS', signal };
+      const run = await beginRun(database.lanes[lane], database.running, limits);
+      const explain = (cause: unknown) => databases.explain(tenant, database, cause);
+      try {
+        return await openStream(run, statement, { dayText: database.dayText, explain });
+      } catch (cause) {
+        await run.end();
+        throw run.watch.reason() ?? explain(cause);
+      }
+    },
+    describe: (tenant, text) =>
+      use(tenant, 'fast', { seconds: settings.STATEMENT_SECONDS, limit: 'STATEMENT_SECONDS' }, ({ session }) =>
+        session.inspect(text, columnsOf),
+      ),
+    async tables(tenant) {
+      const statement = { text: TABLE_COLUMNS_SQL, params: [] };
+      return describeTables(await query(tenant, statement, { lane: 'fast', maxRows: Infinity }));
+    },
+    write: (tenant, work, { signal } = {}) =>
+      use(tenant, 'writer', { seconds: Infinity, limit: '', signal }, (run, database) =>
+        transact(run, work, {
+          dayText: database.dayText,
+          maxRows: settings.RESULT_ROWS,
+          explain: (cause) => databases.explain(tenant, database, cause),
+        }),
+      ),
+    async ping(tenant) {
+      const begun = performance.now();
+      await query(tenant, { text: 'select 1', params: [] }, { lane: 'fast' });
+      return performance.now() - begun;
+    },
+    state: () => ({ fast: stateOf('fast'), heavy: stateOf('heavy') }),
+    close: () => databases.close(new AppError('warehouse.unavailable', 'The warehouse is closed.')),
+  };
+
+  /** All tenants' lanes of a name, summed; those of one database when none is open yet. */
+  function stateOf(name: Lane): LaneState {
+    const none = {
+      connections: name === 'fast' ? settings.FAST_CONNECTIONS : settings.HEAVY_CONNECTIONS,
+      busy: 0,
+      waiting: 0,
+      refused: 0,
+    };
+    const states = databases.opened().map(({ lanes }) => lanes[name].state());
+    if (states.length === 0) return none;
+    return states.reduce((sum, state) => ({
+      connections: sum.connections + state.connections,
+      busy: sum.busy + state.busy,
+      waiting: sum.waiting + state.waiting,
+      refused: sum.refused + state.refused,
+    }));
+  }
+}
