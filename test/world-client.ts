@@ -1,0 +1,67 @@
+import type { App } from '../src/http/server.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+/** The envelope of an answer, as far as tests look into it. */
+export type Envelope = {
+  readonly data: readonly Row[];
+  readonly page?: {
+    readonly nextCursor: string | null;
+    readonly total?: number;
+    readonly facets?: readonly { field: string; values: readonly { value: unknown; rows: number }[]; others: number }[];
+  };
+  readonly meta: Row & { readonly asOf: string; readonly warnings: readonly string[] };
+};
+export type Refusal = {
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly { pointer: string; detail: string }[];
+};
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** The body read as JSON: an answer; `problem` for the same as a refusal. */
+  readonly json: Envelope;
+  readonly problem: Refusal;
+};
+type Headers = Readonly<Record<string, string>>;
+export type Client = {
+  get(path: string, headers?: Headers): Promise<Reply>;
+  head(path: string, headers?: Headers): Promise<Reply>;
+  post(path: string, body: unknown, headers?: Headers): Promise<Reply>;
+};
+
+/** Sends requests to an app that does not listen. */
+export function clientOf(app: App): Client {
+  const send = async (method: 'GET' | 'HEAD' | 'POST', url: string, headers: Headers = {}, body?: unknown) => {
+    const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const reply = await app.inject({ method, url, headers: { host: 'test', ...type, ...headers }, ...payload });
+    const read = () => JSON.parse(reply.body) as unknown;
+    return {
+      status: reply.statusCode,
+      headers: reply.headers,
+      text: reply.body,
+      get json() {
+        return read() as Envelope;
+      },
+      get problem() {
+        return read() as Refusal;
+      },
+    };
+  };
+  return {
+    get: (path, headers) => send('GET', path, headers),
+    head: (path, headers) => send('HEAD', path, headers),
+    post: (path, body, headers) => send('POST', path, headers, body),
+  };
+}
+
+/** An address with its parameters; a list is repeated. */
+export function withQuery(path: string, params: Readonly<Record<string, unknown>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+  }
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}

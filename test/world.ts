@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Analysis } from '../src/analysis/define.ts';
+import { createEngine, type Engine } from '../src/analysis/engine.ts';
+import { registryOf } from '../src/analysis/registry.ts';
+import { loadVersions } from '../src/analysis/versions.ts';
+import { settingsWith, type Settings } from '../src/config/settings.ts';
+import { loadCatalog } from '../src/data/catalog/load.ts';
+import { openDuckdb } from '../src/data/warehouse/duckdb/warehouse.ts';
+import type { Warehouse } from '../src/data/warehouse/port.ts';
+import { tenant, type Tenant } from '../src/data/warehouse/tenant.ts';
+import { ANALYSES, TAGS } from '../src/features/index.ts';
+import { mountAnalyses } from '../src/http/analyses.ts';
+import { cursorsOf } from '../src/http/cursor.ts';
+import { mountOpenApi } from '../src/http/openapi.ts';
+import { createServer, type App } from '../src/http/server.ts';
+import { fillWorld } from './world-fill.ts';
+import { clientOf, type Client } from './world-client.ts';
+import { TINY, WORLD_CATALOG, WORLD_DAY, type WorldRows } from './world-rows.ts';
+
+export type WorldOptions = {
+  /** Rows of the tenant who asks; TINY when left out. */
+  readonly rows?: WorldRows | undefined;
+  /** Rows of other tenants of the same warehouse, by tenant. */
+  readonly others?: Readonly<Record<string, WorldRows>>;
+  readonly settings?: Partial<Settings>;
+  /** YAML of the catalog; WORLD_CATALOG when left out. */
+  readonly catalog?: string;
+  readonly analyses?: readonly Analysis[];
+  readonly isDemo?: boolean;
+  /** Statements that run before the catalog is read: further tables, views. */
+  readonly statements?: readonly string[];
+};
+
+export type World = Client & {
+  readonly engine: Engine;
+  readonly app: App;
+  readonly warehouse: Warehouse;
+  readonly owner: Tenant;
+  /** What went wrong on our side while requests were answered: to be empty at the end. */
+  readonly faults: readonly unknown[];
+  /** Puts other rows in, and gives an engine that knows. Not for the app, which keeps its engine. */
+  refill(rows: WorldRows): Promise<Engine>;
+  close(): Promise<void>;
+};
+
+/**
+ * A small real service for tests: rows in a DuckDB file of its own, catalog, engine, and the server with the routes of
+ * every analysis and OpenAPI. Nothing listens: `world.get('/v1/customers?limit=2')` goes straight in. Its today is
+ * WORLD_DAY. Close it when done; it deletes its folder.
+ *
+ *     const world = await openWorld();
+ *     const { status, json } = await world.get('/v1/customers/C1/products');
+ *     await world.close();
+ */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'world-'));
+  const settings = settingsWith({ DATA_DIR: folder, MEMORY_LIMIT: 512 * 1024 ** 2, THREADS: 2, ...options.settings });
+  const owner = tenant('default');
+  const fileOf = ({ id }: Tenant) =>
+    join(folder, settings.ISOLATION === 'database' ? `${id}.duckdb` : 'everybody.duckdb');
+  const warehouse = await openDuckdb({ settings, fileOf, spillDir: join(folder, 'spill') });
+  const rows = { ...options.others, [owner.id]: options.rows ?? TINY };
+  for (const [id, stored] of Object.entries(rows)) {
+    await fillWorld(warehouse, tenant(id), settings.ISOLATION, stored, options.statements);
+  }
+  const engine = await engineOf(warehouse, owner, settings, options);
+  const app = createServer({ settings, logger: pino({ level: 'silent' }), version: '0.0.0-test' });
+  const faults: unknown[] = [];
+  app.onRequestEnd(({ facts }) => void (facts.err !== undefined && faults.push(facts.err)));
+  await mountOpenApi(app, { tags: TAGS });
+  mountAnalyses(app, { engine, cursors: cursorsOf('a secret of the tests'), tenantOf: () => owner });
+  await app.ready();
+  return {
+    ...clientOf(app),
+    engine,
+    app,
+    warehouse,
+    owner,
+    faults,
+    async refill(next) {
+      await fillWorld(warehouse, owner, settings.ISOLATION, next);
+      return engineOf(warehouse, owner, settings, options);
+    },
+    async close() {
+      await app.close();
+      await warehouse.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function engineOf(
+  warehouse: Warehouse,
+  owner: Tenant,
+  settings: Settings,
+  { catalog: text, analyses = ANALYSES, isDemo = false }: WorldOptions,
+): Promise<Engine> {
+  const scoped = settings.ISOLATION === 'column' ? withTenantColumns(text ?? WORLD_CATALOG) : (text ?? WORLD_CATALOG);
+  const catalog = await loadCatalog({ text: scoped, warehouse, tenant: owner, isolation: settings.ISOLATION });
+  const versions = await loadVersions(warehouse, owner, catalog);
+  const registry = registryOf(analyses);
+  const clock = () => new Date(`${WORLD_DAY}T12:00:00Z`);
+  return createEngine({ settings, warehouse, catalog, versions, registry, clock, isDemo });
+}
+
+/** The same catalog with the column `owner` as the tenant of each core table. */
+function withTenantColumns(text: string): string {
+  return text.replace(/^ {2}(customers|products|customer_products):$/gm, '$&\n    tenant_column: owner');
+}
