@@ -1,8 +1,8 @@
-import type { Field } from '../analysis/columns.ts';
-import type { Analysis } from '../analysis/define.ts';
-import { filterKey, filterProblems, operatorsFor, type Filter } from '../analysis/filter.ts';
-import type { SortKey } from '../analysis/listing.ts';
-import type { ListRequest } from '../analysis/question.ts';
+import type { Field } from './columns.ts';
+import type { Analysis } from './define.ts';
+import { filterKey, filterProblems, operatorsFor, type Filter } from './filter.ts';
+import type { SortKey } from './listing.ts';
+import type { ListRequest } from './question.ts';
 import { AppError, type FieldError } from '../lib/app-error.ts';
 import { didYouMean } from '../lib/near-name.ts';
 
