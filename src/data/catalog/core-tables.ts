@@ -1,7 +1,7 @@
 import type { WireType } from '../warehouse/port.ts';
 import type { CoreTableName } from './model.ts';
 
-type CoreColumn = {
+export type CoreColumn = {
   name: string;
   type: WireType;
   engineType: string;
