@@ -48,7 +48,8 @@ export function kitFor(engine: Engine, asOf: string): SqlKit {
   return { t: engine.tables, d: engine.warehouse.dialect, asOf };
 }
 
-function tablesOf(catalog: Catalog): Tables {
+/** The catalog's tables as values for the sql tag. */
+export function tablesOf(catalog: Catalog): Tables {
   const table = (name: string): TableValue => Object.freeze({ kind: 'table', table: name });
   return Object.freeze({
     customers: table('customers'),
