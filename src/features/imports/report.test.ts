@@ -56,7 +56,7 @@ test('a report on a terminal', () => {
         line 4: a\\u001b[31m\\u202e\\u000ab
 
     table                rows in  filtered  rejected   rows out                sum of value
-    customers                 91         0         0         91                            
+    customers                 91         0         0         91
     customer_products  1,234,567         2         1  1,234,564  -12,345,678,901,234,567.10
       customer_products: 2 filtered, cancellation
         row 1: id=C1 note=

@@ -108,14 +108,14 @@ describe('an import', () => {
     ]);
     const stored = 'select relationship_id, customer_id, product_id, start_date, value from customer_products';
     expect(await warehouse.rows(stored)).toEqual([
-      ['R3', 'C1', 'P1', null, '7.00'],
-      ['R2', 'C1', 'P2', '2024-02-02', '0.05'],
-      ['R1', 'C2', 'P1', '2024-02-01', '10.50'],
+      ['R3', 'C1', 'P1', null, 7],
+      ['R2', 'C1', 'P2', '2024-02-02', 0.05],
+      ['R1', 'C2', 'P1', '2024-02-01', 10.5],
     ]);
     expect(await versions()).toEqual([
-      ['customer_products', '1'],
-      ['customers', '1'],
-      ['products', '1'],
+      ['customer_products', 1],
+      ['customers', 1],
+      ['products', 1],
     ]);
     expect(phases).toEqual(expect.arrayContaining(['reading sales.csv', 'customer_products: storing', 'committing']));
     expect(await warehouse.rows('select table_name from duckdb_tables() where temporary')).toEqual([]);
@@ -134,12 +134,12 @@ describe('an import', () => {
     });
     expect(report.outcome).toBe('imported');
     const stored = await warehouse.rows('select product_id, size, colour, fresh from products');
-    expect(stored).toEqual([['P1', '7', 'red', true]]);
-    expect(await warehouse.rows('select count(*) from customer_products')).toEqual([['1']]);
+    expect(stored).toEqual([['P1', 7, 'red', true]]);
+    expect(await warehouse.rows('select count(*) from customer_products')).toEqual([[1]]);
     expect(await versions()).toEqual([
-      ['customer_products', '2'],
-      ['customers', '2'],
-      ['products', '2'],
+      ['customer_products', 2],
+      ['customers', 2],
+      ['products', 2],
     ]);
   });
 
@@ -157,7 +157,7 @@ describe('an import', () => {
       tables: { products: '', customer_products: '' },
     });
     expect(report.outcome).toBe('imported');
-    expect(await warehouse.rows('select count(*) from customer_products')).toEqual([['0']]);
+    expect(await warehouse.rows('select count(*) from customer_products')).toEqual([[0]]);
   });
 
   test('that takes a customer of stored relationships away is refused', async () => {
@@ -169,7 +169,7 @@ describe('an import', () => {
     });
     expect(report.outcome).toBe('failed');
     expect(report.problem).toMatch(/2 stored relationships have a customer_id that the new customers do not have/);
-    expect(await warehouse.rows('select count(*) from customers')).toEqual([['2']]);
+    expect(await warehouse.rows('select count(*) from customers')).toEqual([[2]]);
   });
 });
 
@@ -269,7 +269,7 @@ describe('rejects', () => {
     });
     const stored = await warehouse.rows('select size, weight, price, fresh, facts from products');
     expect(stored).toEqual([
-      ['12', 1500, '1.2345', true, '{"a": 1}'],
+      [12, 1500, 1.2345, true, '{"a": 1}'],
       [null, 1, null, null, null],
     ]);
     const typed = "select 'P1' as product_id, 1.5::double as size, 'inf'::double as weight, 1::double as price";
@@ -429,9 +429,9 @@ describe('all or nothing', () => {
     expect(report.problem).toMatch(problem);
     expect(await warehouse.rows('select * from customers, products, customer_products order by all')).toEqual(before);
     expect(await versions()).toEqual([
-      ['customer_products', '1'],
-      ['customers', '1'],
-      ['products', '1'],
+      ['customer_products', 1],
+      ['customers', 1],
+      ['products', 1],
     ]);
     expect(await readdir(folder)).not.toContain('work');
   });

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import type { ImportPlan } from '../../data/catalog/import-plan.ts';
-import type { Warehouse } from '../../data/warehouse/port.ts';
+import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
 import type { Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
@@ -41,7 +41,7 @@ class DryRunEnd extends Error {}
  * changed; only faults of our own are thrown.
  */
 export async function runImport(options: ImportOptions): Promise<ImportReport> {
-  const { plan, now, warehouse, tenant, signal, workDir, isDryRun = false } = options;
+  const { now, signal, workDir } = options;
   const started = now();
   const findings: Findings = { sources: [], tables: [] };
   let phase = 'starting';
@@ -53,7 +53,7 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const finish = (outcome: ImportReport['outcome'], problem: string | null): ImportReport => ({
     outcome,
     problem,
-    catalog: plan.file,
+    catalog: options.plan.file,
     startedAt: new Date(started).toISOString(),
     seconds: (now() - started) / 1000,
     ...findings,
@@ -62,23 +62,38 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
     await rm(workDir, { recursive: true, force: true });
     await mkdir(workDir, { recursive: true });
     const sources = await readySources(options, findings, progress);
-    const work = { plan, sources, findings, progress, samples: options.settings.REJECT_SAMPLES };
-    await warehouse.write(
-      tenant,
-      async (writer) => {
-        await fillTables(writer, { ...work, maxBytes: options.settings.IMPORT_RECORD_BYTES });
-        if (isDryRun) throw new DryRunEnd();
-      },
-      signal === undefined ? {} : { signal },
-    );
-    return finish('imported', null);
+    return finish(await store(options, { sources, findings, progress }), null);
   } catch (error) {
-    if (error instanceof DryRunEnd) return finish('checked', null);
     if (signal?.aborted) return finish('failed', `stopped while ${phase}`);
     if (error instanceof AppError) return finish('failed', `${phase}: ${problemOf(error)}`);
     throw error;
   } finally {
     await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+type Work = { readonly sources: readonly ReadySource[]; readonly findings: Findings; readonly progress: Progress };
+
+async function store(options: ImportOptions, work: Work): Promise<'imported' | 'checked'> {
+  const { plan, tenant, warehouse, settings, signal } = options;
+  const limits = { samples: settings.REJECT_SAMPLES, maxBytes: settings.IMPORT_RECORD_BYTES };
+  // The warehouse may translate what is thrown inside; this is what it was.
+  let thrown: unknown;
+  const fill = async (writer: Writer) => {
+    try {
+      await fillTables(writer, { plan, ...work, ...limits });
+      if (options.isDryRun) throw new DryRunEnd();
+    } catch (error) {
+      thrown = error;
+      throw error;
+    }
+  };
+  try {
+    await warehouse.write(tenant, fill, signal === undefined ? {} : { signal });
+    return 'imported';
+  } catch (error) {
+    if (thrown instanceof DryRunEnd) return 'checked';
+    throw thrown ?? error;
   }
 }
 
