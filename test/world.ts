@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Analysis } from '../src/analysis/define.ts';
 import { createEngine, type Engine } from '../src/analysis/engine.ts';
 import { registryOf } from '../src/analysis/registry.ts';
-import { loadVersions } from '../src/analysis/versions.ts';
+import { loadVersions, type Versions } from '../src/analysis/versions.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
 import { loadCatalog } from '../src/data/catalog/load.ts';
 import { openDuckdb } from '../src/data/warehouse/duckdb/warehouse.ts';
@@ -41,8 +41,8 @@ export type World = Client & {
   readonly owner: Tenant;
   /** What went wrong on our side while requests were answered: to be empty at the end. */
   readonly faults: readonly unknown[];
-  /** Puts other rows in, and gives an engine that knows. Not for the app, which keeps its engine. */
-  refill(rows: WorldRows): Promise<Engine>;
+  /** Puts other rows in place of those of the tenant who asks; engine and app know of it as of a write. */
+  refill(rows: WorldRows): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -66,7 +66,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   for (const [id, stored] of Object.entries(rows)) {
     await fillWorld(warehouse, tenant(id), settings.ISOLATION, stored, options.statements);
   }
-  const engine = await engineOf(warehouse, owner, settings, options);
+  const { engine, reload } = await engineOf(warehouse, owner, settings, options);
   const app = createServer({ settings, logger: pino({ level: 'silent' }), version: '0.0.0-test' });
   const faults: unknown[] = [];
   app.onRequestEnd(({ facts }) => void (facts.err !== undefined && faults.push(facts.err)));
@@ -82,7 +82,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     faults,
     async refill(next) {
       await fillWorld(warehouse, owner, settings.ISOLATION, next);
-      return engineOf(warehouse, owner, settings, options);
+      await reload();
     },
     async close() {
       await app.close();
@@ -97,13 +97,21 @@ async function engineOf(
   owner: Tenant,
   settings: Settings,
   { catalog: text, analyses = ANALYSES, isDemo = false }: WorldOptions,
-): Promise<Engine> {
+): Promise<{ engine: Engine; reload: () => Promise<void> }> {
   const scoped = settings.ISOLATION === 'column' ? withTenantColumns(text ?? WORLD_CATALOG) : (text ?? WORLD_CATALOG);
   const catalog = await loadCatalog({ text: scoped, warehouse, tenant: owner, isolation: settings.ISOLATION });
-  const versions = await loadVersions(warehouse, owner, catalog);
+  let current = await loadVersions(warehouse, owner, catalog);
+  const versions: Versions = {
+    of: (tables) => current.of(tables),
+    numbers: (tables) => current.numbers(tables),
+  };
   const registry = registryOf(analyses);
   const clock = () => new Date(`${WORLD_DAY}T12:00:00Z`);
-  return createEngine({ settings, warehouse, catalog, versions, registry, clock, isDemo });
+  const engine = createEngine({ settings, warehouse, catalog, versions, registry, clock, isDemo });
+  const reload = async () => {
+    current = await loadVersions(warehouse, owner, catalog);
+  };
+  return { engine, reload };
 }
 
 /** The same catalog with the column `owner` as the tenant of each core table. */
