@@ -3,7 +3,7 @@ import { shorten } from '../../lib/shorten.ts';
 
 /**
  * Why a statement does not compile, on one line: the engine's first sentence, with the near one of `names` where it
- * misses a column. The engine's words are in the cause of the port's `warehouse.failed`.
+ * misses a column, and the line of a statement of several. The engine's words are in the cause of the port's `warehouse.failed`.
  */
 export function engineMessage(error: unknown, names: Iterable<string> = []): string {
   const words = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
@@ -14,6 +14,8 @@ export function engineMessage(error: unknown, names: Iterable<string> = []): str
       .replace(/!$/, '')
       .trim(),
   );
+  const line = /^LINE (\d+):/m.exec(words)?.[1];
+  const place = line === undefined || line === '1' ? '' : ` (line ${line} of it)`;
   const missing = /column "([^"]+)" not found/i.exec(sentence)?.[1];
-  return missing === undefined ? sentence : `${sentence}${didYouMean(missing, names)}`;
+  return `${sentence}${missing === undefined ? '' : didYouMean(missing, names)}${place}`;
 }

@@ -6,6 +6,7 @@ export function freeName(text: string, taken: Set<string>): string {
   const plain = text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')

@@ -2,14 +2,15 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { canonicalJson, shortHash } from '../../lib/canonical-json.ts';
 import type { Isolation } from '../sql/compile.ts';
-import type { Warehouse } from '../warehouse/port.ts';
+import type { Column, Warehouse } from '../warehouse/port.ts';
 import type { Tenant } from '../warehouse/tenant.ts';
-import { CORE_TABLE_NAMES } from './core-tables.ts';
+import { CORE_TABLE_NAMES, CORE_TABLES } from './core-tables.ts';
+import { ATTRIBUTE_TYPES } from './ddl.ts';
 import { tableFinder } from './find-table.ts';
 import type { Catalog, CatalogTable } from './model.ts';
 import { type CatalogFile, parseCatalogFile, refuseLargeFile } from './parse-file.ts';
 import { collectProblems, invalidCatalog } from './problems.ts';
-import { checkSourceFiles } from './read-import-plan.ts';
+import { checkSourceFiles, managedAttributes } from './read-import-plan.ts';
 import type { Resolver } from './relation.ts';
 import { resolveCore } from './resolve-core.ts';
 import { resolveDataset } from './resolve-dataset.ts';
@@ -24,7 +25,10 @@ export type LoadOptions = {
   readonly warehouse: Warehouse;
   readonly tenant: Tenant;
   readonly isolation: Isolation;
-  /** Folder in which the source files of `imports` must be; undefined: not looked at, since a service runs on without them. */
+  /**
+   * For a check before an import: the folder in which its source files must be; the tables that it fills are taken as it
+   * will make them. Undefined: the import was, its files may be gone, and its tables are there.
+   */
   readonly importFolder?: string | undefined;
 };
 
@@ -39,8 +43,9 @@ export async function loadCatalog(options: LoadOptions): Promise<Catalog> {
   const parsed = text === undefined ? builtIn() : parseCatalogFile(text, file ?? 'catalog');
   const { core, datasets, problems } = parsed;
   if (options.importFolder !== undefined) checkSourceFiles(parsed, options.importFolder);
+  const toCome = options.importFolder === undefined ? new Map<string, Column[]>() : importedTables(parsed);
   const find = tableFinder(await warehouse.tables(tenant), warehouse, tenant, isolation);
-  const resolver: Resolver = { warehouse, tenant, isolation, find, folder: dirname(parsed.file), problems };
+  const resolver: Resolver = { warehouse, tenant, isolation, find, toCome, folder: dirname(parsed.file), problems };
   const valueMeaning = valueMeaningOf(core.customer_products);
   const resolved: (CatalogTable | undefined)[] = [];
   for (const table of CORE_TABLE_NAMES.filter((name) => isResolvable(name, parsed))) {
@@ -66,6 +71,17 @@ export function readCatalogText(file: string): string {
     if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
     throw invalidCatalog([`${file}:1:1 the file cannot be read (${String(error.code)})`], error);
   }
+}
+
+function importedTables({ core, imports }: CatalogFile): Map<string, Column[]> {
+  const tables = CORE_TABLE_NAMES.filter((table) => imports?.tables[table] !== undefined);
+  return new Map(
+    tables.map((table) => {
+      const attributes = managedAttributes(core[table]);
+      const stored = attributes.map(({ name, type }) => ({ name, type, engineType: ATTRIBUTE_TYPES[type] }));
+      return [table, [...CORE_TABLES[table].columns, ...stored]];
+    }),
+  );
 }
 
 function builtIn(): CatalogFile {

@@ -19,6 +19,8 @@ export type Resolver = {
   readonly tenant: Tenant;
   readonly isolation: Isolation;
   readonly find: TableFinder;
+  /** Managed tables that an import is about to make, with their columns. */
+  readonly toCome: ReadonlyMap<string, readonly Column[]>;
   /** Folder that the files of datasets are relative to. */
   readonly folder: string;
   readonly problems: Problems;
@@ -52,7 +54,9 @@ export async function openRelation(
 
 type Opened = Omit<Relation, 'tenantColumn'>;
 
-function openTable(name: string, table: string | undefined, { find, problems }: Resolver): Opened | undefined {
+function openTable(name: string, table: string | undefined, { find, toCome, problems }: Resolver): Opened | undefined {
+  const columns = table === undefined ? toCome.get(name) : undefined;
+  if (columns !== undefined) return { kind: 'managed', source: { kind: 'table', path: [name] }, columns };
   const found = find(table ?? name);
   if ('path' in found) {
     const source: TableSource = { kind: 'table', path: found.path };

@@ -137,7 +137,8 @@ function mismatch(shape: Shape, node: YamlNode): string {
   const isWord = content.kind === 'scalar' && content.value !== null;
   if (words !== undefined && isWord) {
     const word = String(content.value);
-    return `${quoted(word)} is not allowed: ${listed(words, ' or ')}${didYouMean(word, words)}`;
+    const near = typeof content.value === 'string' ? didYouMean(word, words) : '';
+    return `${quoted(word)} is not allowed: ${listed(words, ' or ')}${near}`;
   }
   const allowed = words ?? shapes.map((one) => (one.type === 'null' ? 'null' : KIND_WORDS[one.type!]!));
   return `must be ${listed(allowed, ' or ')}, not ${KIND_WORDS[kindOf(node)] ?? kindOf(node)}`;

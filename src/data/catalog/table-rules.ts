@@ -15,8 +15,13 @@ export type Origin =
   | { readonly kind: 'managed'; readonly value: undefined };
 
 export function originOf(entry: CoreEntry | DatasetEntry | undefined): Origin {
-  const kind = ORIGINS.find((one) => entry?.[one] !== undefined);
+  const kind = entry === undefined ? undefined : originsIn(entry)[0];
   return kind === undefined ? { kind: 'managed', value: undefined } : { kind, value: entry![kind]! };
+}
+
+/** In the order of the file. */
+function originsIn(entry: CoreEntry | DatasetEntry): (typeof ORIGINS)[number][] {
+  return Object.keys(entry).flatMap((key) => ORIGINS.filter((origin) => origin === key));
 }
 
 /** Whether mistakes leave it open where the rows of a table come from. */
@@ -60,6 +65,7 @@ export function checkCoreRules(table: CoreTableName, { core, problems }: Catalog
   if (isManaged && entry.columns !== undefined) {
     const words = `${table} is managed (it names no table, sql or file), so its columns cannot be mapped`;
     problems.report(['tables', table, 'columns'], 'key', words);
+    problems.mark(['tables', table, 'columns']);
   }
   const coreNames = CORE_TABLES[table].columns.map((column) => column.name);
   for (const [name, attribute] of Object.entries(entry.attributes ?? {})) {
@@ -81,7 +87,7 @@ export function checkCoreRules(table: CoreTableName, { core, problems }: Catalog
 
 function checkOrigin(name: string, entry: CoreEntry | DatasetEntry, problems: Problems): void {
   const path = ['tables', name];
-  const named = ORIGINS.filter((origin) => entry[origin] !== undefined);
+  const named = originsIn(entry);
   for (const extra of named.slice(1)) {
     problems.report([...path, extra], 'key', `${quoted(name)} has both ${named[0]} and ${extra}; keep one`);
   }

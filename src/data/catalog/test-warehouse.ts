@@ -1,72 +1,27 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { AppError } from '../../lib/app-error.ts';
-import { duckdbDialect } from '../sql/duckdb-dialect.ts';
-import type { Column, TableDescription, Warehouse, WireType } from '../warehouse/port.ts';
+import { settingsWith } from '../../config/settings.ts';
+import { openDuckdb } from '../warehouse/duckdb/warehouse.ts';
+import type { Warehouse } from '../warehouse/port.ts';
+import { tenant } from '../warehouse/tenant.ts';
 
-/** Real DuckDB behind `describe` and `tables` of the port. */
-export async function testWarehouse(setUp: readonly string[] = []): Promise<Warehouse> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  for (const statement of setUp) await connection.run(statement);
-  const guard = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (cause) {
-      throw new AppError('warehouse.failed', 'refused', { cause });
-    }
-  };
-  const part: Partial<Warehouse> = {
-    engine: 'duckdb',
-    dialect: duckdbDialect,
-    describe: (_tenant, text) =>
-      guard(
-        connection
-          .prepare(text)
-          .then((statement) =>
-            Array.from({ length: statement.columnCount }, (_, i) =>
-              column(statement.columnName(i), statement.columnType(i).toString()),
-            ),
-          ),
-      ),
-    tables: async () => {
-      const result = await connection.runAndReadAll(
-        `select table_schema, table_name, column_name, data_type from information_schema.columns
-         where table_schema <> 'service' order by 1, 2, ordinal_position`,
-      );
-      const tables = new Map<string, TableDescription & { columns: (Column & { isNullable: boolean })[] }>();
-      for (const [schema, table, name, type] of result.getRowsJson() as string[][]) {
-        const path = schema === 'main' ? [table!] : [schema!, table!];
-        const key = path.join('.');
-        if (!tables.has(key)) tables.set(key, { path, kind: 'table', columns: [] });
-        tables.get(key)!.columns.push({ ...column(name!, type!), isNullable: true });
-      }
-      return [...tables.values()];
-    },
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-      return Promise.resolve();
-    },
-  };
-  return part as Warehouse;
+/** A warehouse on a database of its own, in memory unless a file is named, with what the statements make. One tenant sees it. */
+export async function testWarehouse(statements: readonly string[] = [], file = ':memory:'): Promise<Warehouse> {
+  const settings = settingsWith({
+    THREADS: 1,
+    MEMORY_LIMIT: 256 * 1024 ** 2,
+    FAST_CONNECTIONS: 1,
+    HEAVY_CONNECTIONS: 1,
+  });
+  const warehouse = await openDuckdb({ settings, fileOf: () => file, spillDir: join(tmpdir(), 'catalog-spill') });
+  await warehouse.write(TEST_TENANT, async (writer) => {
+    for (const statement of statements) await writer.run(statement);
+  });
+  return warehouse;
 }
 
-const WIRE_TYPES: readonly (readonly [RegExp, WireType])[] = [
-  [/\[\]$|^STRUCT|^MAP|^JSON/, 'json'],
-  [/^DECIMAL/, 'decimal'],
-  [/INT/, 'integer'],
-  [/^(DOUBLE|FLOAT)/, 'double'],
-  [/^BOOLEAN/, 'boolean'],
-  [/^DATE/, 'date'],
-  [/^TIMESTAMP/, 'timestamp'],
-];
-
-function column(name: string, engineType: string): Column {
-  return { name, type: WIRE_TYPES.find(([pattern]) => pattern.test(engineType))?.[1] ?? 'text', engineType };
-}
+export const TEST_TENANT = tenant('acme');
 
 /** A folder with files by name, and what removes it. */
 export function testFolder(files: Readonly<Record<string, string | Uint8Array>> = {}) {

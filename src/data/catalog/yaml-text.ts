@@ -10,16 +10,21 @@ export type YamlText = {
   readonly tabs: readonly Position[];
 };
 
-const TAB_WIDTHS = [2, 4, 8] as const;
+/** What editors show a tab as, the usual first. */
+const TAB_WIDTHS = [4, 8, 2] as const;
 
 /**
  * Parses a text. Tabs in the indentation are a fault of YAML, and what the parser makes of the lines below them is
- * nothing like what was meant; so they are read as 2, 4 or 8 spaces, whichever leaves the fewest faults.
+ * nothing like what was meant; so they are read as 4, 8 or 2 spaces, whichever leaves the fewest faults.
  */
 export function parseYamlText(text: string): YamlText {
   const document = parse(text);
   const position = positionsIn(text);
-  const faults = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT').map(({ pos }) => position(pos[0]).line);
+  const lines = text.split('\n');
+  const faults = document.errors
+    .filter(({ code }) => code === 'TAB_AS_INDENT')
+    .map(({ pos }) => position(pos[0]).line)
+    .filter((line) => /^ *\t/.test(lines[line - 1]!));
   if (faults.length === 0) return { text, document, position, tabs: [] };
   const repaired = TAB_WIDTHS.map((width) => withSpaces(text, width));
   const best = repaired.reduce((a, b) => (b.document.errors.length < a.document.errors.length ? b : a));
