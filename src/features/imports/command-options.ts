@@ -19,7 +19,7 @@ const USAGE = `npm run import -- --catalog FILE [--data DIR] [--dry-run] [--json
   --help          print this
 
 Replaces the managed tables that the catalog's imports name, all or nothing, in DATA_DIR/main.duckdb.
-Exit code: 0 done, 1 not carried out (nothing was changed), 2 wrong use.`;
+Exit code: 0 done, 1 not carried out, 2 wrong use.`;
 
 export type Options = {
   readonly catalog: string;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -78,6 +78,7 @@ describe('use', () => {
     ['a catalog with a mistake', ['--catalog', 'items.csv'], {}, /items\.csv:1:1/],
     ['data that is not there', [...MINE, '--data', 'none'], {}, /there is no file .*none/],
     ['a setting with a mistake', MINE, { PORT: 'x' }, /PORT="x"/],
+    ['a database that cannot be made', MINE, { DUCKDB_FILE: '/dev/null/x' }, /x\.importing cannot be opened/],
     ['a folder that cannot be made', MINE, { DATA_DIR: '/dev/null/x' }, /the folder cannot be made/],
   ])('%s', async (_name, args, env, problem) => {
     const { code, err } = await run(args, undefined, env);
@@ -94,7 +95,7 @@ describe('a first import', () => {
     expect(await names()).toEqual(['Pot', 'Tea']);
     expect(out).toContain('products        2         0         0         2');
     expect(out.at(-1)).toMatch(/^next: npm start/);
-    expect(err.some((line) => /^ +\d\.\d s {2}products: storing$/.test(line))).toBe(true);
+    expect(err.some((line) => /^ +\d\.\d s {2}products: storing {2}2 rows$/.test(line))).toBe(true);
     expect(await readFile(join(folder, 'data/catalog.yaml'), 'utf8')).toMatch(
       /^# Kept by npm run import.*\nversion: 1\n/,
     );
@@ -144,7 +145,7 @@ describe('a later import', () => {
     await writeFile(join(folder, 'data/catalog.yaml'), 'version: 1\n');
     const { code, out } = await run(MINE);
     expect(code).toBe(0);
-    expect(out.at(-2)).toMatch(/was not written by an import and stays as it is: set CATALOG=/);
+    expect(out.at(-2)).toMatch(/was not written by an import and stays: to serve by this one, set CATALOG=/);
     expect(await readFile(join(folder, 'data/catalog.yaml'), 'utf8')).toBe('version: 1\n');
   });
 
@@ -164,6 +165,28 @@ describe('a later import', () => {
     expect(out.join('\n')).toContain(`NOT IMPORTED, nothing was changed: stopped while ${phase}`);
     expect(process.listenerCount('SIGINT')).toBe(listeners);
     expect(await names()).toEqual(['Pot', 'Tea']);
+  });
+
+  test('stops a statement that runs', async () => {
+    // It would take for ever: only the signal ends it.
+    const endless =
+      'select count(*)::varchar as product_id from range(1000000) a, range(1000000) b, items where a.range + b.range < 0';
+    await writeFile(join(folder, 'catalog.yaml'), catalogOf(endless));
+    const onLine = (line: string) =>
+      line.includes('products: mapping') && setTimeout(() => process.emit('SIGTERM'), 50);
+    const { code, out } = await run(MINE, onLine);
+    expect(code).toBe(1);
+    expect(out.join('\n')).toContain('NOT IMPORTED, nothing was changed: stopped while products: mapping');
+    expect(await names()).toEqual(['Pot', 'Tea']);
+  });
+
+  test('says when the catalog cannot be kept', async () => {
+    await rm(join(folder, 'data/catalog.yaml'));
+    await mkdir(join(folder, 'data/catalog.yaml'));
+    const { code, err } = await run(MINE);
+    expect(code).toBe(1);
+    expect(err.at(-1)).toMatch(/the rows are stored, but the catalog could not be kept: EISDIR/);
+    expect(await names()).toEqual(['New']);
   });
 
   test('says who holds the database', async () => {

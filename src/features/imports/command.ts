@@ -15,6 +15,7 @@ import type { ImportReport } from './model.ts';
 import { progressLines } from './progress-lines.ts';
 import { printReport } from './report.ts';
 import { runImport } from './service.ts';
+import { isSystemError } from './system-error.ts';
 
 /**
  *     arguments -> plan -> database (a new one under another name) -> runImport -> database and catalog kept -> report
@@ -32,8 +33,10 @@ export async function importCommand(args: readonly string[], io: ImportIo): Prom
     if (report.outcome === 'imported') await keep(paths, plan, options.json ? io.stderr : io.stdout);
     return report.outcome === 'failed' ? 1 : 0;
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    io.stderr(error.code === 'warehouse.locked' ? `${error.detail}\n${LOCKED}` : error.detail);
+    if (isSystemError(error)) io.stderr(error.message);
+    else if (error instanceof AppError)
+      io.stderr(error.code === 'warehouse.locked' ? `${error.detail}\n${LOCKED}` : error.detail);
+    else throw error;
     return 1;
   }
 }
@@ -95,11 +98,12 @@ function stopOnSignals(): { signal: AbortSignal; release: () => void } {
 }
 
 async function keep(paths: DataPaths, plan: ImportPlan, say: (line: string) => void): Promise<void> {
-  const kept = await keepCatalog(paths.catalog, plan);
+  const kept = await keepCatalog(paths.catalog, plan).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('import.failed', `the rows are stored, but the catalog could not be kept: ${why}`, { cause });
+  });
   if (kept === 'foreign') {
-    say(
-      `${paths.catalog} was not written by an import and stays as it is: set CATALOG=${plan.file} to serve by this one`,
-    );
+    say(`${paths.catalog} was not written by an import and stays: to serve by this one, set CATALOG=${plan.file}`);
   }
   say('next: npm start (restart a service that runs on this DATA_DIR: until then it serves what it served before)');
 }

@@ -97,9 +97,11 @@ describe('rejected records are counted with their line', () => {
     ['half a character at the end', Buffer.from('a,b\n1,\xc3', 'latin1'), 0, { 'csv.encoding': [2] }],
     ['several of a kind, two shown', 'a,b\n1\n2\n3\n', 0, { 'csv.columns': [2, 3] }],
   ])('%s', (_name, content, read, reasons) => {
-    const found = scan(content);
-    expect({ read: found.read, reasons: rejected(found.rejects) }).toEqual({ read, reasons });
-    expect(found.isPlain).toBe(Object.keys(reasons).length === 0);
+    for (const size of [1, 7, 1000]) {
+      const found = scan(content, {}, size);
+      expect({ read: found.read, reasons: rejected(found.rejects) }).toEqual({ read, reasons });
+      expect(found.isPlain).toBe(Object.keys(reasons).length === 0);
+    }
   });
 
   test('samples are shortened text, whatever the bytes', () => {

@@ -21,7 +21,8 @@ export function databaseFile(main: string): DatabaseFile {
   const path = isNew ? `${main}.importing` : main;
   const discard = async () => {
     if (!isNew) return;
-    for (const file of [path, `${path}.wal`]) await rm(file, { force: true });
+    // What stays is written over by the next import.
+    for (const file of [path, `${path}.wal`]) await rm(file, { force: true }).catch(() => undefined);
   };
   const keep = async () => {
     if (!isNew) return;

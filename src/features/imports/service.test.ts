@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { referenceData } from '../../../test/reference-data.ts';
 import { readImportPlan } from '../../data/catalog/read-import-plan.ts';
 import { tenant } from '../../data/warehouse/tenant.ts';
+import { joinQuoted } from './csv-split.ts';
 import { ImportReport } from './model.ts';
 import { runImport, type ImportOptions } from './service.ts';
 import { testWarehouse } from './test-warehouse.ts';
@@ -349,6 +351,22 @@ describe('rejects', () => {
   });
 });
 
+const naughty = referenceData('csv_edge_cases/naughty_strings/blns.json');
+test.skipIf(naughty === undefined)('485 naughty strings are stored as they are, never run', async () => {
+  const strings = JSON.parse(await readFile(naughty!, 'utf8')) as string[];
+  const lines = strings.map((text, i) => joinQuoted([`P${i}`, text], ',', '"'));
+  const { report } = await importProducts(
+    'select id as product_id, case when text = \'\' then null else text end as raw from "any"',
+    {
+      head: 'tables:\n  products:\n    attributes: { raw: {} }',
+      source: ['id,text', ...lines].join('\n'),
+    },
+  );
+  expect(report.problem).toBe(null);
+  const stored = await warehouse.rows("select coalesce(raw, '') from products order by substr(product_id, 2)::integer");
+  expect(stored.flat()).toEqual(strings);
+});
+
 describe('warnings', () => {
   test('odd relationships are stored, a column that is misspelt is told', async () => {
     const select = `
@@ -453,6 +471,32 @@ describe('all or nothing', () => {
       expect(report).toMatchObject({ outcome: 'failed', problem: `stopped while ${phase}` });
       expect(await warehouse.rows('select table_name from duckdb_tables()')).toEqual([]);
     }
+  });
+
+  test('rows that do not add up', async () => {
+    const write: typeof warehouse.write = (owner, work, options) =>
+      warehouse.write(
+        owner,
+        (writer) =>
+          work({
+            query: writer.query,
+            run: async (text, params) => {
+              const changed = await writer.run(text, params);
+              if (text.startsWith('insert into "products"'))
+                await writer.run("delete from products where product_id = 'P1'");
+              return changed;
+            },
+          }),
+        options,
+      );
+    const report = await importWorld({}, { warehouse: { write } });
+    expect(report.problem).toMatch(/the rows of products do not add up: 2 in, 0 filtered, 0 rejected, 1 out/);
+    expect(await warehouse.rows('select table_name from duckdb_tables()')).toEqual([]);
+  });
+
+  test('a folder for copies that cannot be made', async () => {
+    const report = await importWorld({}, { workDir: join(folder, 'sales.csv', 'work') });
+    expect(report).toMatchObject({ outcome: 'failed', problem: expect.stringMatching(/^starting: ENOTDIR/) });
   });
 
   test('a fault of our own is thrown, and rolled back', async () => {

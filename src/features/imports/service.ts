@@ -6,6 +6,7 @@ import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
 import type { Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
+import { isSystemError } from './system-error.ts';
 import { readySource, type ReadySource } from './source.ts';
 import { fillTables, sourceReport } from './transaction.ts';
 
@@ -37,7 +38,7 @@ class DryRunEnd extends Error {}
  *     files -> checked record by record (csv-scan.ts) -> temporary tables -> the plan's SQL -> rules -> tables
  *
  * Everything from the temporary tables on is one transaction, in which the data versions are raised. The report is
- * plain JSON. What the data or the engine refuses is a report with outcome `failed` and its problem, and nothing was
+ * plain JSON. What the data, the engine or the disk refuses is a report with outcome `failed` and its problem, and nothing was
  * changed; only faults of our own are thrown.
  */
 export async function runImport(options: ImportOptions): Promise<ImportReport> {
@@ -66,9 +67,11 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   } catch (error) {
     if (signal?.aborted) return finish('failed', `stopped while ${phase}`);
     if (error instanceof AppError) return finish('failed', `${phase}: ${problemOf(error)}`);
+    if (isSystemError(error)) return finish('failed', `${phase}: ${error.message}`);
     throw error;
   } finally {
-    await rm(workDir, { recursive: true, force: true });
+    // What cannot be removed now, the next import removes; the outcome is what counts.
+    await rm(workDir, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

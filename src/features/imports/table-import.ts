@@ -5,7 +5,7 @@ import type { TableImport } from '../../data/catalog/import-plan.ts';
 import type { Column, Writer } from '../../data/warehouse/port.ts';
 import type { Progress, TableReport } from './model.ts';
 import * as queries from './queries.ts';
-import { reportTable } from './table-report.ts';
+import { numberOf, reportTable } from './table-report.ts';
 import { keysOf, REFERENCES, rowRules, targetsOf, type Rule, type Target } from './rules.ts';
 
 /**
@@ -28,11 +28,12 @@ export async function importTable(
   const targets = targetsOf(plan, (await writer.query(`select * from ${table} limit 0`)).schema);
   const filled = targets.filter(({ name }) => findColumn(given, name) !== undefined);
   checkColumns(plan, targets, given);
-  options.progress(`${table}: checking`, '');
+  const rowsIn = await numberOf(writer, queries.countRows(queries.rowsOf(table)));
+  options.progress(`${table}: checking`, `${rowsIn} rows`);
   const rules = await leaveOut(writer, plan, filled, given);
-  options.progress(`${table}: storing`, '');
+  options.progress(`${table}: storing`, `${rowsIn} rows`);
   await writer.run(queries.storeRows(table, filled));
-  const report = await reportTable(writer, table, rules, given, options.samples);
+  const report = await reportTable(writer, { table, rowsIn, rules, given, samples: options.samples });
   const unfilled = targets.filter((target) => !filled.includes(target));
   report.warnings.push(...unfilled.flatMap((target) => misspelt(target, targets, given)));
   for (const statement of queries.dropRows(table)) await writer.run(statement);

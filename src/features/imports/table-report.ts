@@ -5,19 +5,24 @@ import type { TableReason, TableReport } from './model.ts';
 import * as queries from './queries.ts';
 import type { Rule } from './rules.ts';
 
-/** What became of each row of the mapping, before its temporary tables are dropped. `rules` are numbered as they left rows out. */
-export async function reportTable(
-  writer: Writer,
-  table: CoreTableName,
-  rules: readonly Rule[],
-  given: readonly Column[],
-  samples: number,
-): Promise<TableReport> {
-  const reasons = await reasonsOf(writer, table, rules, given, samples);
+type Judged = {
+  readonly table: CoreTableName;
+  readonly rowsIn: number;
+  /** Numbered as they left rows out. */
+  readonly rules: readonly Rule[];
+  /** Columns of the mapping's answer. */
+  readonly given: readonly Column[];
+  readonly samples: number;
+};
+
+/** What became of each row of the mapping, before its temporary tables are dropped. */
+export async function reportTable(writer: Writer, judged: Judged): Promise<TableReport> {
+  const { table, rowsIn } = judged;
+  const reasons = await reasonsOf(writer, judged);
   const of = (kind: Rule['kind']) => reasons.filter((reason) => reason.kind === kind).map(({ entry }) => entry);
   const report: TableReport = {
     table,
-    rowsIn: await numberOf(writer, queries.countRows(queries.rowsOf(table))),
+    rowsIn,
     filtered: total(of('filter')),
     rejected: total(of('reject')),
     rowsOut: await numberOf(writer, queries.countRows(table)),
@@ -29,13 +34,9 @@ export async function reportTable(
   return table === 'customer_products' ? { ...report, ...(await relationshipFacts(writer)) } : report;
 }
 
-async function reasonsOf(
-  writer: Writer,
-  table: CoreTableName,
-  rules: readonly Rule[],
-  given: readonly Column[],
-  samples: number,
-): Promise<readonly { kind: Rule['kind']; entry: TableReason }[]> {
+type Reason = { readonly kind: Rule['kind']; readonly entry: TableReason };
+
+async function reasonsOf(writer: Writer, { table, rules, given, samples }: Judged): Promise<readonly Reason[]> {
   const counted = rowsOf(await writer.query(queries.countLeftOut(table)));
   const shown = counted.length === 0 ? [] : rowsOf(await writer.query(queries.sampleLeftOut(table, given, samples)));
   return counted.map(([rule, rows]) => {
