@@ -1,7 +1,7 @@
 import { catalogCommand } from './data/catalog/command.ts';
 import { demoCommand } from './data/demo/command.ts';
 import { docsCommand } from './delivery/reference/command.ts';
-import { importCommand } from './features/imports/command.ts';
+import { importCommand } from './features/index.ts';
 import { AppError } from './lib/app-error.ts';
 import { didYouMean } from './lib/near-name.ts';
 

@@ -5,6 +5,9 @@ import { ownershipAnalyses } from './ownership/routes.ts';
 import { productList } from './products/routes.ts';
 import { relationshipList } from './relationships/routes.ts';
 
+/** `npm run import`. */
+export { importCommand } from './imports/command.ts';
+
 /** Every analysis of the service. Add a feature by adding its line. */
 export const ANALYSES: readonly Analysis[] = Object.freeze([
   customerList,
