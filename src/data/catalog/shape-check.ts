@@ -1,27 +1,10 @@
 import type { TSchema } from 'typebox';
-import { didYouMean, nearName } from '../../lib/near-name.ts';
+import { nearName } from '../../lib/near-name.ts';
 import { type Path, type Problems, quoted } from './problems.ts';
-import { NAME_WORDS } from './file-schema.ts';
+import { alternatives, isKindOf, type Shape, shapeOf } from './shape.ts';
+import { listed, mismatch, nameOf, unknownKey } from './shape-words.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
-/** The keywords of JSON Schema that file-schema.ts uses. */
-type Shape = {
-  readonly type?: string;
-  readonly title?: string;
-  readonly const?: string | number;
-  readonly enum?: readonly string[];
-  readonly anyOf?: readonly Shape[];
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly items?: Shape;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly required?: readonly string[];
-  readonly minProperties?: number;
-  readonly patternProperties?: Readonly<Record<string, Shape>>;
-};
 type Step = { readonly node: YamlNode; readonly path: Path; readonly problems: Problems };
 
 /**
@@ -95,68 +78,4 @@ function refuseKey(shape: Shape, key: string, entries: ReadonlyMap<string, YamlN
 /** The file as a whole is used as far as it goes. */
 function isFile(step: Step): boolean {
   return step.path.length === 0;
-}
-
-function alternatives(shape: Shape): readonly Shape[] {
-  return shape.anyOf ?? [shape];
-}
-
-function shapeOf(shape: Shape, key: string): Shape | undefined {
-  if (shape.properties !== undefined && Object.hasOwn(shape.properties, key)) return shape.properties[key];
-  return Object.entries(shape.patternProperties ?? {}).find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
-}
-
-function kindOf({ content }: YamlNode): string {
-  if (content.kind !== 'scalar') return content.kind === 'map' ? 'object' : 'array';
-  return content.value === null ? 'null' : typeof content.value;
-}
-
-function isKindOf(shape: Shape, node: YamlNode): boolean {
-  const words = wordsOf(shape);
-  if (words === undefined) return shape.type === kindOf(node);
-  return node.content.kind === 'scalar' && words.includes(node.content.value);
-}
-
-function wordsOf(shape: Shape): readonly unknown[] | undefined {
-  return shape.enum ?? (shape.const === undefined ? undefined : [shape.const]);
-}
-
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  object: 'a mapping',
-  array: 'a list',
-  string: 'text',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'empty',
-};
-
-function mismatch(shape: Shape, node: YamlNode): string {
-  const shapes = alternatives(shape);
-  const words = wordsOf(shape)?.map(String);
-  const { content } = node;
-  const isWord = content.kind === 'scalar' && content.value !== null;
-  if (words !== undefined && isWord) {
-    const word = String(content.value);
-    const near = typeof content.value === 'string' ? didYouMean(word, words) : '';
-    return `${quoted(word)} is not allowed: ${listed(words, ' or ')}${near}`;
-  }
-  const allowed = words ?? shapes.map((one) => (one.type === 'null' ? 'null' : KIND_WORDS[one.type!]!));
-  return `must be ${listed(allowed, ' or ')}, not ${KIND_WORDS[kindOf(node)] ?? kindOf(node)}`;
-}
-
-function unknownKey(shape: Shape, key: string, path: Path): string {
-  const known = Object.keys(shape.properties ?? {});
-  const near = didYouMean(key, known);
-  const isNameable = shape.patternProperties !== undefined;
-  if (isNameable) return `${quoted(key)} is not ${NAME_WORDS}${near}`;
-  const what = path.at(-1) === 'columns' ? 'core column' : 'key';
-  return `unknown ${what} ${quoted(key)}${near || `; allowed: ${listed(known)}`}`;
-}
-
-function listed(names: readonly string[], last = ', '): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')}${last}${names.at(-1)}`;
-}
-
-function nameOf(path: Path): string {
-  return path.length === 0 ? 'the catalog' : quoted(String(path.at(-1)));
 }
