@@ -1,0 +1,158 @@
+import { array, assert, asyncProperty, constantFrom, record, uniqueArray } from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openWorld, type World } from '../world.ts';
+import { withQuery } from '../world-client.ts';
+import { WORLD_DAY, type WorldRows } from '../world-rows.ts';
+import { allPages, ask, flatRow, parametersOf, projected, RUNS, shapeOf } from './list-questions.ts';
+import { naiveList, type Flat } from './naive-list.ts';
+import { customersOf, pairsOf, productsOf, summaryOf, type NaiveQuestion } from './naive-ownership.ts';
+import { randomRequest, randomWorld } from './random-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(async () => {
+  expect(world.faults).toEqual([]);
+  await world.close();
+});
+
+/** Every customer and product that relationships speak of exists here, so that nothing is a 404. */
+const completeWorld = randomWorld.map((rows): WorldRows => ({
+  customers: [...new Set(['C0', ...rows.customer_products.map((row) => String(row['customer_id']))])].map((id, i) => ({
+    ...rows.customers[i],
+    customer_id: id,
+  })),
+  products: [{ product_id: 'P0' }, ...rows.products.filter((row) => row['product_id'] !== 'P0')],
+  customer_products: rows.customer_products,
+}));
+const question = record({
+  asOf: constantFrom('2023-12-30', '2023-12-31', '2024-01-01', '2024-06-15', '2024-06-16', '2030-01-01'),
+  ownership: constantFrom('active', 'ever'),
+  grain: constantFrom('product', 'relationship'),
+});
+
+const SIDES = [
+  {
+    name: 'ownership.products-of-customer',
+    path: (id: string) => `/v1/customers/${id}/products`,
+    rowsOf: productsOf,
+    ids: ['C0', 'C1', 'C2', 'C3'],
+  },
+  {
+    name: 'ownership.customers-of-product',
+    path: (id: string) => `/v1/products/${id}/customers`,
+    rowsOf: customersOf,
+    ids: ['P0', 'P1', 'P2', 'P3'],
+  },
+] as const;
+/** By place, because a counterexample prints functions in full. */
+const subject = constantFrom(0 as const, 1 as const).chain((place) =>
+  record({ place: constantFrom(place), id: constantFrom(...SIDES[place].ids) }),
+);
+
+describe('who has what equals a loop over the relationships', { timeout: 120_000 }, () => {
+  test('of one customer or product: active or ever, by either grain, on any day, filtered, sorted and paged', async () => {
+    const asked = array(
+      subject.chain((one) =>
+        record({ one: constantFrom(one), question, request: randomRequest(shapeOf(world, SIDES[one.place]).fields) }),
+      ),
+      { minLength: 6, maxLength: 6 },
+    );
+    await assert(
+      asyncProperty(completeWorld, asked, async (rows, list) => {
+        await world.refill(rows);
+        for (const { one, question: asks, request } of list) {
+          const side = SIDES[one.place];
+          const shape = shapeOf(world, side);
+          const known = one.place === 0 ? rows.customers : rows.products;
+          if (!known.some((row) => Object.values(row).includes(one.id))) continue;
+          const expected = naiveList(side.rowsOf(one.id, rows, asks as NaiveQuestion), request, shape);
+          const pages = await allPages(world, side.path(one.id), { ...asks, ...parametersOf(request) });
+          expect(pages.flat().map(flatRow)).toEqual(projected(expected, request.fields));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('of many at once, ids that exist and ids that do not', async () => {
+    const ids = (letter: string) =>
+      uniqueArray(constantFrom(...[0, 1, 2, 3, 4, 99].map((n) => `${letter}${n}`)), { minLength: 1 });
+    await assert(
+      asyncProperty(completeWorld, question, ids('C'), ids('P'), async (rows, asks, customerIds, productIds) => {
+        await world.refill(rows);
+        const { grain: _, ...params } = asks;
+        const byPair = (list: readonly Flat[]) =>
+          [...list].sort((a, b) =>
+            `${String(a['customerId'])} ${String(a['productId'])}`.localeCompare(
+              `${String(b['customerId'])} ${String(b['productId'])}`,
+            ),
+          );
+        for (const [column, list] of [
+          ['customer_id', { customerIds }],
+          ['product_id', { productIds }],
+        ] as const) {
+          const { json } = await world.post('/v1/ownership', { ...params, ...list });
+          const expected = pairsOf(column, Object.values(list)[0]!, rows, asks as NaiveQuestion);
+          expect(byPair(json.data.map(flatRow))).toEqual(byPair(expected));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('in sum', async () => {
+    await assert(
+      asyncProperty(completeWorld, question, async (rows, { asOf }) => {
+        await world.refill(rows);
+        expect((await ask(world, '/v1/analyses/ownership.summary', { asOf })).data).toEqual([summaryOf(rows, asOf)]);
+      }),
+      RUNS,
+    );
+  });
+
+  test('without a day it is the newest start that is not in the future', async () => {
+    await assert(
+      asyncProperty(completeWorld, async (rows) => {
+        await world.refill(rows);
+        const starts = rows.customer_products.map((row) => row['start_date']).filter((day) => typeof day === 'string');
+        const newest =
+          starts
+            .filter((day) => day <= WORLD_DAY)
+            .sort()
+            .at(-1) ?? WORLD_DAY;
+        const { meta, data } = await ask(world, '/v1/analyses/ownership.summary', {});
+        expect(meta.asOf).toBe(newest);
+        expect(data).toEqual([summaryOf(rows, newest)]);
+        const later = starts.filter((day) => day > WORLD_DAY).length;
+        expect(meta.warnings).toHaveLength(later === 0 ? 0 : 1);
+        expect(later === 0 || meta.warnings[0]!.startsWith(`${later} `)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  test('both sides tell the same story: the pairs of all customers are those of all products', async () => {
+    await assert(
+      asyncProperty(completeWorld, question, async (rows, { asOf, ownership }) => {
+        await world.refill(rows);
+        const owns = async (paths: readonly string[], pair: (row: Flat, id: string) => string) => {
+          const lists = await Promise.all(
+            paths.map((path) => world.get(withQuery(path, { asOf, ownership, limit: 1000 }))),
+          );
+          return lists.flatMap(({ json }, i) => json.data.map((row) => pair(row, paths[i]!.split('/')[3]!))).sort();
+        };
+        const customers = rows.customers.map((row) => `/v1/customers/${String(row['customer_id'])}/products`);
+        const products = rows.products.map((row) => `/v1/products/${String(row['product_id'])}/customers`);
+        const known = new Set(rows.products.map((row) => row['product_id']));
+        const byCustomer = await owns(customers, (row, id) =>
+          known.has(row['productId'] as string) ? `${id} ${String(row['productId'])}` : '',
+        );
+        const byProduct = await owns(products, (row, id) => `${String(row['customerId'])} ${id}`);
+        expect(byCustomer.filter(Boolean)).toEqual(byProduct);
+      }),
+      RUNS,
+    );
+  });
+});
