@@ -54,6 +54,21 @@ async function rows(text: string): Promise<unknown[][]> {
 }
 const names = () => rows('select product_name from products order by 1').then((all) => all.flat());
 
+/** Another process that has a database of the folder open. */
+async function holder(name: string): Promise<{ letGo(): Promise<void> }> {
+  const other = otherProcess(
+    { DuckDBInstance: new URL('../../../node_modules/@duckdb/node-api/lib/index.js', import.meta.url) },
+    `const held = await DuckDBInstance.create(${JSON.stringify(join(folder, 'data', name))}); say('open');
+     process.stdin.on('end', () => { held.closeSync(); process.exit(); }).resume();`,
+  );
+  await other.until((lines) => lines.includes('open'));
+  const letGo = async () => {
+    other.child.stdin.end();
+    await other.ended;
+  };
+  return { letGo };
+}
+
 describe('use', () => {
   test('help', async () => {
     const { code, out } = await run(['--help']);
@@ -116,6 +131,18 @@ describe('a first import', () => {
     expect(code).toBe(1);
     expect(out.join('\n')).toMatch(/line 2: P1[^]*NOT IMPORTED, nothing was changed: .*1 of items\.csv/);
     expect(await files()).toEqual(['exports', 'processed', 'raw']);
+  });
+
+  test('leaves another first import alone that is under way', async () => {
+    await mkdir(join(folder, 'data'));
+    const other = await holder('main.duckdb.importing');
+    const { code, err } = await run(MINE);
+    expect(code).toBe(1);
+    expect(err.join('\n')).toMatch(/Another process has .*main\.duckdb\.importing open/);
+    expect(await files()).toContain('main.duckdb.importing');
+    await other.letGo();
+    expect(await run(MINE)).toMatchObject({ code: 0 });
+    expect(await files()).not.toContain('main.duckdb.importing');
   });
 
   test('after one that was killed starts from nothing', async () => {
@@ -190,16 +217,9 @@ describe('a later import', () => {
   });
 
   test('says who holds the database', async () => {
-    const file = join(folder, 'data/main.duckdb');
-    const other = otherProcess(
-      { DuckDBInstance: new URL('../../../node_modules/@duckdb/node-api/lib/index.js', import.meta.url) },
-      `const held = await DuckDBInstance.create(${JSON.stringify(file)}); say('open');
-       process.stdin.on('end', () => { held.closeSync(); process.exit(); }).resume();`,
-    );
-    await other.until((lines) => lines.includes('open'));
+    const other = await holder('main.duckdb');
     const { code, err } = await run(MINE);
-    other.child.stdin.end();
-    await other.ended;
+    await other.letGo();
     expect(code).toBe(1);
     expect(err.join('\n')).toMatch(
       /Another process has .*main\.duckdb open[^]*Stop the service that runs on this DATA_DIR/,

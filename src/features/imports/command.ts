@@ -65,12 +65,13 @@ async function importInto(
   const warehouse = await openDuckdb({ settings, fileOf: () => file.path, spillDir: paths.spill });
   const lines = progressLines(io.stderr, { now: Date.now, isTerminal: io.isTerminal ?? false });
   const stopping = stopOnSignals();
-  let isDone = false;
+  let [isOurs, isDone] = [false, false];
   try {
     // Opens the database, so that a lock is told before long work; a new one may hold what a killed import left.
     await warehouse.write(owner, async (writer) => {
       for (const table of file.isNew ? CORE_TABLE_NAMES : []) await writer.run(`drop table if exists ${table}`);
     });
+    isOurs = true;
     const workDir = join(paths.root, 'processed', 'import');
     const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
     const report = await runImport({ ...run, now: Date.now, progress: lines.progress, signal: stopping.signal });
@@ -80,7 +81,8 @@ async function importInto(
     stopping.release();
     lines.stop();
     await warehouse.close();
-    await (isDone ? file.keep() : file.discard());
+    if (isDone) await file.keep();
+    else if (isOurs) await file.discard();
   }
 }
 
