@@ -98,24 +98,29 @@ export function pairsOf(column: string, ids: readonly string[], world: WorldRows
 export function summaryOf(world: WorldRows, asOf: string): Flat {
   const rows = world.customer_products;
   const active = rows.filter((row) => isActiveOn(row, asOf));
-  const distinct = (list: readonly Stored[], ...columns: string[]) =>
-    new Set(list.map((row) => JSON.stringify(columns.map((column) => row[column])))).size;
-  const owners = distinct(active, 'customer_id');
+  const idsOf = (list: readonly Stored[], column: string) => new Set(list.map((row) => row[column]));
+  const known = (column: string, table: readonly Stored[], list: readonly Stored[]) =>
+    [...idsOf(list, column)].filter((id) => idsOf(table, column).has(id)).length;
+  const unknown = (column: string, table: readonly Stored[]) => idsOf(rows, column).size - known(column, table, rows);
+  const owners = known('customer_id', world.customers, active);
   return {
     customers: world.customers.length,
     products: world.products.length,
     relationships: rows.length,
     activeRelationships: active.length,
     owners,
-    everOwners: distinct(
-      rows.filter((row) => hasStartedBy(row, asOf)),
+    everOwners: known(
       'customer_id',
+      world.customers,
+      rows.filter((row) => hasStartedBy(row, asOf)),
     ),
-    ownedProducts: distinct(active, 'product_id'),
-    productsPerOwner: owners === 0 ? null : distinct(active, 'customer_id', 'product_id') / owners,
+    ownedProducts: known('product_id', world.products, active),
+    relationshipsPerOwner: owners === 0 ? null : active.length / owners,
     withoutStart: rows.filter((row) => row['start_date'] == null).length,
     endsBeforeStart: rows.filter(
       (row) => row['start_date'] != null && row['end_date'] != null && row['end_date'] < row['start_date'],
     ).length,
+    unknownCustomers: unknown('customer_id', world.customers),
+    unknownProducts: unknown('product_id', world.products),
   };
 }

@@ -90,9 +90,11 @@ export const SummaryRow = Type.Object({
   owners: field.count('Customers with at least one active relationship.', 'customers'),
   everOwners: field.count('Customers with at least one relationship that started by asOf.', 'customers'),
   ownedProducts: field.count('Products with at least one active relationship.', 'products'),
-  productsPerOwner: nullable(
-    field.number('Distinct active products per owner, mean; null without owners.', 'products'),
+  relationshipsPerOwner: nullable(
+    field.number('Active relationships per owner, mean; null without owners.', 'relationships'),
   ),
   withoutStart: field.count('Relationships without start_date: active on no day.', 'relationships'),
   endsBeforeStart: field.count('Relationships that end before they start: active on no day.', 'relationships'),
+  unknownCustomers: field.count('Customer ids of relationships that no customer has.', 'customers'),
+  unknownProducts: field.count('Product ids of relationships that no product has.', 'products'),
 });

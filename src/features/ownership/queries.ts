@@ -84,33 +84,47 @@ where not exists (select 1 from ${kit.t.products} p where p.product_id = l.id) o
 where not exists (select 1 from ${kit.t.customers} c where c.customer_id = l.id) order by l.id nulls last limit ${limit}`;
 }
 
-/** One row: how much there is, and how much of it is active on asOf. */
+/** One row: how much there is, and how much of it is active on asOf. Grouped by one id at a time: pairs would be as many as relationships. */
 export function ownershipSummary(_: unknown, kit: SqlKit): Sql {
-  const active = isActive(kit);
-  return sql`select
+  const active = sql`sum(case when ${isActive(kit)} then 1 else 0 end)`;
+  return sql`with by_customer as (
+  select r.customer_id,
+    count(*) as relationships,
+    ${active} as active_relationships,
+    sum(case when r.start_date <= ${date(kit.asOf)} then 1 else 0 end) as started,
+    sum(case when r.start_date is null then 1 else 0 end) as without_start,
+    sum(case when r.end_date < r.start_date then 1 else 0 end) as ends_before_start
+  from ${kit.t.customerProducts} r
+  group by r.customer_id
+),
+by_product as (
+  select r.product_id, ${active} as active_relationships
+  from ${kit.t.customerProducts} r
+  group by r.product_id
+),
+of_customers as (
+  select sum(b.relationships) as relationships,
+    sum(b.active_relationships) as active_relationships,
+    count(case when b.active_relationships > 0 then c.customer_id end) as owners,
+    count(case when b.started > 0 then c.customer_id end) as ever_owners,
+    sum(b.without_start) as without_start,
+    sum(b.ends_before_start) as ends_before_start,
+    count(case when c.customer_id is null then 1 end) as unknown_customers
+  from by_customer b
+  left join ${kit.t.customers} c on c.customer_id = b.customer_id
+),
+of_products as (
+  select count(case when b.active_relationships > 0 then p.product_id end) as owned_products,
+    count(case when p.product_id is null then 1 end) as unknown_products
+  from by_product b
+  left join ${kit.t.products} p on p.product_id = b.product_id
+)
+select
   (select count(*) from ${kit.t.customers} c) as customers,
   (select count(*) from ${kit.t.products} p) as products,
-  s.relationships, s.active_relationships, s.owners, s.ever_owners, s.owned_products,
-  cast(s.active_pairs as double) / nullif(s.owners, 0) as products_per_owner,
-  s.without_start, s.ends_before_start
-from (
-  select sum(g.relationships) as relationships,
-    sum(g.active_relationships) as active_relationships,
-    count(distinct case when g.active_relationships > 0 then g.customer_id end) as owners,
-    count(distinct case when g.started > 0 then g.customer_id end) as ever_owners,
-    count(distinct case when g.active_relationships > 0 then g.product_id end) as owned_products,
-    count(case when g.active_relationships > 0 then 1 end) as active_pairs,
-    sum(g.without_start) as without_start,
-    sum(g.ends_before_start) as ends_before_start
-  from (
-    select r.customer_id, r.product_id,
-      count(*) as relationships,
-      sum(case when ${active} then 1 else 0 end) as active_relationships,
-      sum(case when r.start_date <= ${date(kit.asOf)} then 1 else 0 end) as started,
-      sum(case when r.start_date is null then 1 else 0 end) as without_start,
-      sum(case when r.end_date < r.start_date then 1 else 0 end) as ends_before_start
-    from ${kit.t.customerProducts} r
-    group by r.customer_id, r.product_id
-  ) g
-) s`;
+  oc.relationships, oc.active_relationships, oc.owners, oc.ever_owners, op.owned_products,
+  cast(oc.active_relationships as double) / nullif(oc.owners, 0) as relationships_per_owner,
+  oc.without_start, oc.ends_before_start, oc.unknown_customers, op.unknown_products
+from of_customers oc
+cross join of_products op`;
 }

@@ -59,7 +59,7 @@ export const ownershipLookup = defineAnalysis({
 export const ownershipSummaryAnalysis = defineAnalysis({
   name: 'ownership.summary',
   title: 'How many customers own how much',
-  description: `${MEANING} One row. productsPerOwner counts distinct products with an active relationship.`,
+  description: `${MEANING} One row. owners and ownedProducts count customers and products that have a row of their own.`,
   params: SummaryParams,
   row: SummaryRow,
   sql: ownershipSummary,

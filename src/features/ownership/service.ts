@@ -22,7 +22,7 @@ export function sayUnknown(rows: readonly Record<string, unknown>[]): string[] {
 export function sumsOrZero(rows: readonly Record<string, unknown>[]): Record<string, unknown>[] {
   return rows.map((row) =>
     Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [name, value ?? (name === 'productsPerOwner' ? null : 0)]),
+      Object.entries(row).map(([name, value]) => [name, value ?? (name === 'relationshipsPerOwner' ? null : 0)]),
     ),
   );
 }
