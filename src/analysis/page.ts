@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import type { Batch, Value } from '../data/warehouse/port.ts';
 import type { Sql } from '../data/sql/sql.ts';
 
-/** One page of a list and what was asked about the whole of it; the statements run side by side. */
+/** One page of a list, and beside it, one statement after the other, what was asked about the whole of it. */
 export async function readPage(
   engine: Engine,
   prepared: Prepared,
@@ -17,21 +17,29 @@ export async function readPage(
   const kit = kitFor(engine, asOf);
   const inner = analysis.sql!(params, kit);
   const whole = (fragment: Sql) => session.query(compileFor(engine, tenant, fragment), { lane: 'heavy' });
-  const [rows, total, ...facets] = await Promise.all([
-    session.query(prepared.statement!),
-    listing.wantsTotal ? whole(totalOf(inner, listing, kit.d)) : undefined,
-    ...listing.facets.map((field) => whole(facetOf(inner, listing, field, engine.settings.FACET_VALUES, kit.d))),
-  ]);
+  const questions = [
+    ...(listing.wantsTotal ? [totalOf(inner, listing, kit.d)] : []),
+    ...listing.facets.map((field) => facetOf(inner, listing, field, engine.settings.FACET_VALUES, kit.d)),
+  ];
+  const [rows, answers] = await Promise.all([session.query(prepared.statement!), inTurn(questions, whole)]);
+  const facets = answers.slice(listing.wantsTotal ? 1 : 0);
   const limit = listing.limit!;
   const shown = Math.min(limit, rows.rowCount);
   const columns = rows.columns.slice(0, listing.fields.length).map((column) => column.slice(0, shown));
   const page: Page = {
     next: rows.rowCount > limit && shown > 0 ? sortValues(rows, listing, shown - 1) : undefined,
-    total: total === undefined ? undefined : Number(total.columns[0]![0]),
+    total: listing.wantsTotal ? Number(answers[0]!.columns[0]![0]) : undefined,
     facets:
       listing.facets.length === 0 ? undefined : facets.map((facet, i) => toFacet(listing.facets[i]!.field, facet)),
   };
   return { batch: { rowCount: shown, columns }, page };
+}
+
+/** Many at once would fill the queue of statements and be refused. */
+async function inTurn(questions: readonly Sql[], ask: (question: Sql) => Promise<Batch>): Promise<Batch[]> {
+  const answers: Batch[] = [];
+  for (const question of questions) answers.push(await ask(question));
+  return answers;
 }
 
 function sortValues(rows: Batch, listing: ListRequest, row: number): readonly Value[] {

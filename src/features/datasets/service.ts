@@ -9,23 +9,27 @@ export async function describeDatasets({ catalog, derive }: Pick<RunContext, 'ca
   const tables = [...catalog.tables.values()].sort(
     (a, b) => Number(b.isCore) - Number(a.isCore) || (a.name < b.name ? -1 : 1),
   );
-  return Promise.all(
-    tables.map(async (table) => ({
-      name: table.name,
-      kind: table.kind,
-      isCore: table.isCore,
-      description: table.description,
-      ...(await counted(() => derive(rowCount(table)))),
-      columns: table.columns.map(({ name, type, engineType, unit, isPersonal, description }) => ({
-        name,
-        type,
-        engineType,
-        unit: unit ?? null,
-        isPersonal,
-        description,
-      })),
+  const described = [];
+  // One after the other: many datasets at once would fill the queue of statements and be refused.
+  for (const table of tables) described.push({ ...describe(table), ...(await counted(() => derive(rowCount(table)))) });
+  return described;
+}
+
+function describe({ name, kind, isCore, description, columns }: CatalogTable) {
+  return {
+    name,
+    kind,
+    isCore,
+    description,
+    columns: columns.map((column) => ({
+      name: column.name,
+      type: column.type,
+      engineType: column.engineType,
+      unit: column.unit ?? null,
+      isPersonal: column.isPersonal,
+      description: column.description,
     })),
-  );
+  };
 }
 
 function rowCount({ name }: CatalogTable): Derivation<number> {
@@ -43,7 +47,7 @@ async function counted(count: () => Promise<number>): Promise<{ rows: number | n
     return { rows: await count(), problem: null };
   } catch (error) {
     if (error instanceof AppError && error.code === 'warehouse.failed')
-      return { rows: null, problem: 'the warehouse cannot read it; see the log' };
+      return { rows: null, problem: 'the warehouse refused to read it' };
     throw error;
   }
 }
