@@ -9,6 +9,7 @@ import { loadVersions, type Versions } from '../src/analysis/versions.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
 import { loadCatalog } from '../src/data/catalog/load.ts';
 import { openDuckdb } from '../src/data/warehouse/duckdb/warehouse.ts';
+import type { Statement } from '../src/data/sql/compile.ts';
 import type { Warehouse } from '../src/data/warehouse/port.ts';
 import { tenant, type Tenant } from '../src/data/warehouse/tenant.ts';
 import { ANALYSES, TAGS } from '../src/features/index.ts';
@@ -39,6 +40,8 @@ export type World = Client & {
   readonly app: App;
   readonly warehouse: Warehouse;
   readonly owner: Tenant;
+  /** Every statement that the service ran so far, oldest first; empty it by `ran.length = 0`. */
+  readonly ran: Statement[];
   /** What went wrong on our side while requests were answered: to be empty at the end. */
   readonly faults: readonly unknown[];
   /** Puts other rows in place of those of the tenant who asks; engine and app know of it as of a write. */
@@ -61,7 +64,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const owner = tenant('default');
   const fileOf = ({ id }: Tenant) =>
     join(folder, settings.ISOLATION === 'database' ? `${id}.duckdb` : 'everybody.duckdb');
-  const warehouse = await openDuckdb({ settings, fileOf, spillDir: join(folder, 'spill') });
+  const ran: Statement[] = [];
+  const warehouse = recorded(await openDuckdb({ settings, fileOf, spillDir: join(folder, 'spill') }), ran);
   const rows = { ...options.others, [owner.id]: options.rows ?? TINY };
   for (const [id, stored] of Object.entries(rows)) {
     await fillWorld(warehouse, tenant(id), settings.ISOLATION, stored, options.statements);
@@ -79,6 +83,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     app,
     warehouse,
     owner,
+    ran,
     faults,
     async refill(next) {
       await fillWorld(warehouse, owner, settings.ISOLATION, next);
@@ -89,6 +94,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await warehouse.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** The same warehouse; what it is asked is written down. */
+function recorded(warehouse: Warehouse, ran: Statement[]): Warehouse {
+  return {
+    ...warehouse,
+    query: (tenant, statement, options) => (ran.push(statement), warehouse.query(tenant, statement, options)),
+    stream: (tenant, statement, options) => (ran.push(statement), warehouse.stream(tenant, statement, options)),
   };
 }
 

@@ -125,13 +125,18 @@ async function afterFirstRow(
   let first = await iterator.next();
   while (!first.done && first.value.rowCount === 0) first = await iterator.next();
   if (first.done) await whenEmpty();
-  return {
-    async *[Symbol.asyncIterator]() {
-      try {
-        for (let next = first; !next.done; next = await iterator.next()) yield arrange(next.value);
-      } finally {
-        await iterator.return?.();
-      }
+  let pending: typeof first | undefined = first;
+  // No generator: one that was never started would not close the batches when its reader leaves.
+  const arranged: AsyncIterator<Batch> = {
+    async next() {
+      const next = pending ?? (await iterator.next());
+      pending = undefined;
+      return next.done ? next : { done: false, value: arrange(next.value) };
+    },
+    async return() {
+      await iterator.return?.();
+      return { done: true, value: undefined };
     },
   };
+  return { [Symbol.asyncIterator]: () => arranged };
 }

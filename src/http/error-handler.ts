@@ -13,6 +13,8 @@ export function failWith(settings: Settings): FailureHandler {
     // Fastify closes the connection after a body that it refused. A client that writes everything before it reads would
     // see a reset instead of the problem; kept open, Node reads the rest away, for REQUEST_SECONDS at most.
     if (reply.hasHeader('connection') && reply.raw.shouldKeepAlive) reply.header('connection', 'keep-alive');
+    // Said of the answer that there would have been: a client would ask again for a version of nothing.
+    for (const name of ['etag', 'content-disposition']) reply.removeHeader(name);
     reply.headers(error.headers);
     sendProblem(reply, problemOf(error, request.id));
   };

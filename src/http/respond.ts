@@ -36,6 +36,7 @@ export async function respond(
   const stream = await streamed(engine, prepared, signal);
   note(request, stream.meta, undefined, 'off');
   headersOf(reply, stream.meta);
+  if (request.method === 'HEAD') await closeUnread(stream);
   if (format === 'json')
     return sendStream(request, reply, 'application/json; charset=utf-8', jsonStream(stream, request));
   const file = `${question.analysis.name}.${ROW_FORMATS[format].extension}`;
@@ -99,18 +100,20 @@ async function* counted(batches: StreamedAnswer['batches'], request: FastifyRequ
   }
 }
 
-/** A HEAD request gets the headers; the rows are not even read. */
-async function sendStream(
+/** A HEAD request gets the headers of what was begun; the rows are not read. */
+async function closeUnread({ batches }: StreamedAnswer): Promise<void> {
+  await batches[Symbol.asyncIterator]().return?.();
+}
+
+function sendStream(
   request: FastifyRequest,
   reply: FastifyReply,
   mediaType: string,
   bytes: AsyncGenerator<Buffer>,
-): Promise<FastifyReply> {
+): FastifyReply {
   reply.type(mediaType);
-  if (request.method !== 'HEAD')
-    return reply.send(Readable.from(bytes, { objectMode: false, highWaterMark: 256 * 1024 }));
-  await bytes.return(undefined);
-  return reply.send();
+  if (request.method === 'HEAD') return reply.send();
+  return reply.send(Readable.from(bytes, { objectMode: false, highWaterMark: 256 * 1024 }));
 }
 
 function headersOf(reply: FastifyReply, meta: Meta): void {
