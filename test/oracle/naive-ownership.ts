@@ -103,6 +103,7 @@ export function summaryOf(world: WorldRows, asOf: string): Flat {
     [...idsOf(list, column)].filter((id) => idsOf(table, column).has(id)).length;
   const unknown = (column: string, table: readonly Stored[]) => idsOf(rows, column).size - known(column, table, rows);
   const owners = known('customer_id', world.customers, active);
+  const ofOwners = active.filter((row) => idsOf(world.customers, 'customer_id').has(row['customer_id']));
   return {
     customers: world.customers.length,
     products: world.products.length,
@@ -115,7 +116,7 @@ export function summaryOf(world: WorldRows, asOf: string): Flat {
       rows.filter((row) => hasStartedBy(row, asOf)),
     ),
     ownedProducts: known('product_id', world.products, active),
-    relationshipsPerOwner: owners === 0 ? null : active.length / owners,
+    relationshipsPerOwner: owners === 0 ? null : ofOwners.length / owners,
     withoutStart: rows.filter((row) => row['start_date'] == null).length,
     endsBeforeStart: rows.filter(
       (row) => row['start_date'] != null && row['end_date'] != null && row['end_date'] < row['start_date'],

@@ -106,6 +106,7 @@ of_customers as (
   select sum(b.relationships) as relationships,
     sum(b.active_relationships) as active_relationships,
     count(case when b.active_relationships > 0 then c.customer_id end) as owners,
+    sum(case when c.customer_id is not null then b.active_relationships end) as relationships_of_owners,
     count(case when b.started > 0 then c.customer_id end) as ever_owners,
     sum(b.without_start) as without_start,
     sum(b.ends_before_start) as ends_before_start,
@@ -123,7 +124,7 @@ select
   (select count(*) from ${kit.t.customers} c) as customers,
   (select count(*) from ${kit.t.products} p) as products,
   oc.relationships, oc.active_relationships, oc.owners, oc.ever_owners, op.owned_products,
-  cast(oc.active_relationships as double) / nullif(oc.owners, 0) as relationships_per_owner,
+  cast(oc.relationships_of_owners as double) / nullif(oc.owners, 0) as relationships_per_owner,
   oc.without_start, oc.ends_before_start, oc.unknown_customers, op.unknown_products
 from of_customers oc
 cross join of_products op`;
