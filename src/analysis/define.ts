@@ -21,6 +21,8 @@ export type SqlKit = { readonly t: Tables; readonly d: Dialect; readonly asOf: s
 export type RunContext = SqlKit & {
   /** Collected rows as objects, one per row, keyed by the statement's column names in camelCase. */
   query(statement: Sql): Promise<readonly Record<string, unknown>[]>;
+  /** The same, or undefined when there are more than `maxRows` rows. */
+  queryFew(statement: Sql, maxRows: number): Promise<readonly Record<string, unknown>[] | undefined>;
   readonly derive: Derive;
   readonly catalog: Catalog;
 };
@@ -67,6 +69,18 @@ export type Definition<P extends TObject, R extends TObject> = {
   /** Instead of `sql`, when steps depend on each other. */
   readonly run?: (params: Static<P>, context: RunContext) => Promise<readonly Readonly<Record<string, unknown>>[]>;
   readonly listing?: Listing;
+  /**
+   * A shorter way to the rows of a list that mostly has few: all of them, in no order, to be filtered, sorted and paged
+   * in memory. Undefined when they are too many or cannot be had exactly: then `sql` answers. Both must agree.
+   */
+  readonly lookup?: {
+    /** Tables that it reads. */
+    readonly reads: readonly string[];
+    readonly rows: (
+      params: Static<P>,
+      context: RunContext,
+    ) => Promise<readonly Readonly<Record<string, unknown>>[] | undefined>;
+  };
   /** A list whose rows can be read one by one under `path/{param}`: the key's param, and the error when there is no such row. */
   readonly record?: {
     readonly param: string;

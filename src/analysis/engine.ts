@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Settings } from '../config/settings.ts';
 import type { Catalog } from '../data/catalog/model.ts';
 import type { Sql, TableValue } from '../data/sql/sql.ts';
@@ -7,8 +8,10 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { didYouMean } from '../lib/near-name.ts';
 import { resultCache, type Cache } from './cache.ts';
-import type { SqlKit, Tables } from './define.ts';
+import { fieldsOf, type Field } from './columns.ts';
+import type { Analysis, SqlKit, Tables } from './define.ts';
 import { derivationStore, type DerivationStore } from './derivation.ts';
+import type { Plan } from './prepare.ts';
 import type { Registry } from './registry.ts';
 import { bytesOfAnswer, type Answer } from './result.ts';
 import type { Versions } from './versions.ts';
@@ -25,9 +28,16 @@ export type Engine = {
   readonly cache: Cache<Answer>;
   readonly derivations: DerivationStore;
   readonly tables: Tables;
+  /** The fields of an analysis' rows under this catalog. */
+  readonly fieldsOf: (analysis: Analysis) => readonly Field[];
+  /** Questions that were asked before, printed. */
+  readonly plans: LRUCache<string, Plan>;
 };
 
-export type EngineParts = Omit<Engine, 'cache' | 'derivations' | 'tables'>;
+/** Plans hold a statement's text and what was asked, once more as text: some kilobytes each, more for long lists of ids. */
+const PLAN_BYTES = 16 * 1024 * 1024;
+
+export type EngineParts = Omit<Engine, 'cache' | 'derivations' | 'tables' | 'fieldsOf' | 'plans'>;
 
 export function createEngine(parts: EngineParts): Engine {
   return Object.freeze({
@@ -35,7 +45,21 @@ export function createEngine(parts: EngineParts): Engine {
     cache: resultCache(parts.settings.CACHE_BYTES, bytesOfAnswer),
     derivations: derivationStore(parts.settings.DERIVATION_BYTES),
     tables: tablesOf(parts.catalog),
+    fieldsOf: remembered((analysis) => fieldsOf(analysis, parts.catalog)),
+    plans: new LRUCache<string, Plan>({
+      maxSize: PLAN_BYTES,
+      sizeCalculation: (plan) => 4_000 + 4 * plan.identity.length,
+    }),
   });
+}
+
+function remembered(read: (analysis: Analysis) => readonly Field[]): Engine['fieldsOf'] {
+  const known = new Map<Analysis, readonly Field[]>();
+  return (analysis) => {
+    const fields = known.get(analysis) ?? read(analysis);
+    known.set(analysis, fields);
+    return fields;
+  };
 }
 
 /** Prints a fragment for this engine's catalog and warehouse, in a tenant's scope. */

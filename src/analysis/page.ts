@@ -2,7 +2,8 @@ import { compileFor, kitFor, type Engine } from './engine.ts';
 import { facetOf, selectedFields, totalOf } from './listing.ts';
 import type { ListRequest, Prepared } from './question.ts';
 import type { Facet, Page } from './result.ts';
-import type { Session } from './session.ts';
+import { canListInMemory, pageInMemory } from './in-memory-list.ts';
+import { runContext, type Session } from './session.ts';
 import type { Batch, Value } from '../data/warehouse/port.ts';
 import type { Sql } from '../data/sql/sql.ts';
 
@@ -14,6 +15,10 @@ export async function readPage(
   session: Session,
 ): Promise<{ batch: Batch; page: Page }> {
   const { analysis, tenant, params, asOf } = prepared;
+  if (analysis.lookup !== undefined && canListInMemory(listing)) {
+    const rows = await analysis.lookup.rows(params, runContext(engine, prepared, session));
+    if (rows !== undefined) return pageInMemory(rows, listing);
+  }
   const kit = kitFor(engine, asOf);
   const inner = analysis.sql!(params, kit);
   const whole = (fragment: Sql) => session.query(compileFor(engine, tenant, fragment), { lane: 'heavy' });
@@ -21,7 +26,7 @@ export async function readPage(
     ...(listing.wantsTotal ? [totalOf(inner, listing, kit.d)] : []),
     ...listing.facets.map((field) => facetOf(inner, listing, field, engine.settings.FACET_VALUES, kit.d)),
   ];
-  const [rows, answers] = await Promise.all([session.query(prepared.statement!), inTurn(questions, whole)]);
+  const [rows, answers] = await Promise.all([session.query(prepared.statement()!), inTurn(questions, whole)]);
   const facets = answers.slice(listing.wantsTotal ? 1 : 0);
   const limit = listing.limit!;
   const shown = Math.min(limit, rows.rowCount);

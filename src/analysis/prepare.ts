@@ -1,30 +1,56 @@
+import type { Statement } from '../data/sql/compile.ts';
 import { canonicalJson, shortHash } from '../lib/canonical-json.ts';
 import { newestStart, today } from './as-of.ts';
-import { fieldsOf } from './columns.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { pageOf } from './listing.ts';
 import type { ListRequest, Prepared, Question } from './question.ts';
 import { openSession } from './session.ts';
 
+/** What a question becomes under one catalog, whatever the version of the data. Kept, because clients ask the same again. */
+export type Plan = {
+  readonly tables: readonly string[];
+  /** Printed when it is needed: a small list may be answered by `lookup`. */
+  readonly statement: () => Statement | undefined;
+  readonly identity: string;
+  version: string | undefined;
+  key: string;
+  etag: string;
+};
+
 /** Settles what the answer depends on: the day it is about, the statement, the version of the tables it reads. */
 export async function prepare(engine: Engine, question: Question, signal: AbortSignal): Promise<Prepared> {
-  const { analysis, tenant, params, listing } = question;
   const { asOf, warnings } = await settleAsOf(engine, question, signal);
+  const plan = planOf(engine, question, asOf);
+  const version = await engine.versions.of(plan.tables);
+  if (plan.version !== version) {
+    plan.version = version;
+    plan.key = `${plan.identity}|${version}|${engine.catalog.hash}`;
+    plan.etag = shortHash(plan.key);
+  }
+  const fields = question.listing?.fields ?? engine.fieldsOf(question.analysis);
+  const { statement, key, etag } = plan;
+  return { ...question, asOf, fields, statement, warnings, key, etag };
+}
+
+function planOf(engine: Engine, question: Question, asOf: string): Plan {
+  const { analysis, tenant, params, listing } = question;
+  const asked = [tenant.id, analysis.name, analysis.revision, asOf, params, listing && listingKey(listing)];
+  const identity = JSON.stringify(asked);
+  const known = engine.plans.get(identity);
+  if (known !== undefined) return known;
+  let printed: Statement | undefined;
+  const statement = () => (printed ??= print(engine, question, asOf));
+  const tables = analysis.lookup?.reads ?? statement()?.reads.tables ?? [...engine.catalog.tables.keys()];
+  const plan: Plan = { tables, statement, identity: canonicalJson(asked), version: undefined, key: '', etag: '' };
+  engine.plans.set(identity, plan);
+  return plan;
+}
+
+function print(engine: Engine, { analysis, tenant, params, listing }: Question, asOf: string): Statement | undefined {
   const kit = kitFor(engine, asOf);
   const inner = analysis.sql?.(params, kit);
-  const printed = inner !== undefined && listing !== undefined ? pageOf(inner, listing, kit.d) : inner;
-  const statement = printed === undefined ? undefined : compileFor(engine, tenant, printed);
-  const tables = statement?.reads.tables ?? [...engine.catalog.tables.keys()];
-  const version = await engine.versions.of(tables);
-  const asked = {
-    params,
-    asOf,
-    listing: listing === undefined ? undefined : listingKey(listing),
-    revision: analysis.revision,
-  };
-  const key = [tenant.id, analysis.name, canonicalJson(asked), version, engine.catalog.hash].join('|');
-  const fields = listing?.fields ?? fieldsOf(analysis, engine.catalog);
-  return { ...question, asOf, fields, statement, warnings, key, etag: shortHash(key) };
+  if (inner === undefined) return undefined;
+  return compileFor(engine, tenant, listing === undefined ? inner : pageOf(inner, listing, kit.d));
 }
 
 /** The day as given, else the newest start_date: a derivation of its own, so that it follows the data. */
@@ -51,6 +77,7 @@ function listingKey(listing: ListRequest): unknown {
     facets: listing.facets.map(({ field }) => field),
     after: listing.after,
     limit: listing.limit,
+    isPage: listing.isPage,
     total: listing.wantsTotal,
   };
 }

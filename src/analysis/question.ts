@@ -19,7 +19,8 @@ export type Question = {
 export type Prepared = Question & {
   readonly asOf: string;
   readonly fields: readonly Field[];
-  readonly statement: Statement | undefined;
+  /** Printed at the first call; undefined for an analysis that runs in steps. */
+  readonly statement: () => Statement | undefined;
   readonly warnings: readonly string[];
   /** Equal keys have equal answers. */
   readonly key: string;

@@ -38,7 +38,7 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   }
   const session = openSession(engine, prepared.tenant, 'heavy', signal);
   const warnings = await requestWarnings(engine, prepared, session);
-  const stream = await session.stream(prepared.statement!);
+  const stream = await session.stream(prepared.statement()!);
   const arrange = arrangement(stream.schema, prepared);
   const batches = await afterFirstRow(stream.batches, arrange, () => requireSubject(engine, prepared, session));
   return { meta: metaOf(engine, prepared, session, 'off', warnings), batches };
@@ -64,7 +64,8 @@ async function read(
   prepared: Prepared,
   session: Session,
 ): Promise<{ batch: Batch; page: Page | undefined }> {
-  const { analysis, params, fields, statement, listing } = prepared;
+  const { analysis, params, fields, listing } = prepared;
+  const statement = listing === undefined ? prepared.statement() : undefined;
   if (listing !== undefined) return readPage(engine, prepared, listing, session);
   if (statement === undefined) {
     const rows = await analysis.run!(params, runContext(engine, prepared, session));

@@ -1,5 +1,5 @@
 import type { Reads, Statement } from '../data/sql/compile.ts';
-import { sql } from '../data/sql/sql.ts';
+import { sql, type Sql } from '../data/sql/sql.ts';
 import type { Lane, Rows, Stream } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
@@ -75,16 +75,25 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
 
 /** What the `run` of an analysis may do, in the session of its answer. */
 export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: Session): RunContext {
+  const ask = async (fragment: Sql, options: { maxRows?: number } = {}) => {
+    const rows = await session.query(compileFor(engine, tenant, fragment), options);
+    return toObjects(
+      rows.schema.map((column) => column.name),
+      rows,
+    );
+  };
   return {
     ...kitFor(engine, asOf),
     derive: session.derive,
     catalog: engine.catalog,
-    async query(fragment) {
-      const rows = await session.query(compileFor(engine, tenant, fragment));
-      return toObjects(
-        rows.schema.map((column) => column.name),
-        rows,
-      );
+    query: (fragment) => ask(fragment),
+    async queryFew(fragment, maxRows) {
+      try {
+        return await ask(fragment, { maxRows });
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'limit.rows') return undefined;
+        throw error;
+      }
     },
   };
 }

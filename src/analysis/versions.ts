@@ -10,7 +10,7 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
  */
 export type Versions = {
   /** A text that changes whenever rows of these tables may have changed. */
-  of(tables: readonly string[]): Promise<string>;
+  of(tables: readonly string[]): string | Promise<string>;
   /** Numbers of the managed tables among `tables`, for meta. */
   numbers(tables: readonly string[]): DataVersions;
 };
@@ -21,13 +21,19 @@ export async function loadVersions(warehouse: Warehouse, tenant: Tenant, catalog
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, version]) => `${name}:${version}`)
     .join(',');
+  const isFile = (name: string) => catalog.tables.get(name)?.source.kind === 'file';
+  const stored = (name: string): string =>
+    catalog.tables.get(name)?.source.kind === 'sql' ? `${name}:${everything}` : `${name}:${versions[name] ?? 0}`;
   const versionOf = async (name: string): Promise<string> => {
-    const table = catalog.tables.get(name);
-    if (table?.source.kind === 'file') return `${name}:${await fileVersion(table.source.file)}`;
-    return table?.source.kind === 'sql' ? `${name}:${everything}` : `${name}:${versions[name] ?? 0}`;
+    const source = catalog.tables.get(name)?.source;
+    return source?.kind === 'file' ? `${name}:${await fileVersion(source.file)}` : stored(name);
   };
   return {
-    of: async (tables) => (await Promise.all(tables.map(versionOf))).join(','),
+    // No promise where no file is looked at: this is asked for every answer.
+    of: (tables) =>
+      tables.some(isFile)
+        ? Promise.all(tables.map(versionOf)).then((texts) => texts.join(','))
+        : tables.map(stored).join(','),
     numbers: (tables) => Object.fromEntries(tables.map((name) => [name, versions[name] ?? 0])),
   };
 }

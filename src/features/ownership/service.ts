@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/app-error.ts';
+import { compareText } from '../../lib/compare-text.ts';
 
 type Lists = { readonly customerIds?: readonly string[]; readonly productIds?: readonly string[] };
 
@@ -25,4 +26,101 @@ export function sumsOrZero(rows: readonly Record<string, unknown>[]): Record<str
       Object.entries(row).map(([name, value]) => [name, value ?? (name === 'relationshipsPerOwner' ? null : 0)]),
     ),
   );
+}
+
+export type HeldRelationship = {
+  readonly productId: string;
+  readonly relationshipId: string;
+  readonly relationshipType: string | null;
+  readonly startDate: string | null;
+  readonly endDate: string | null;
+  readonly value: number | string | null;
+  readonly valueKind: 'once' | 'monthly';
+};
+export type KnownProduct = {
+  readonly productName: string | null;
+  readonly productCategory: string | null;
+  readonly productType: string | null;
+  readonly productStatus: string | null;
+};
+type Asked = {
+  readonly ownership: 'active' | 'ever';
+  readonly grain: 'product' | 'relationship';
+  readonly asOf: string;
+};
+
+const UNKNOWN: KnownProduct = { productName: null, productCategory: null, productType: null, productStatus: null };
+
+/**
+ * One row per product (or relationship) that is owned, as `productsOfCustomer` in queries.ts has it. Undefined when a
+ * value or a sum of cents is beyond what a number holds exactly, or a date beyond what sorts as text.
+ */
+export function productsFrom(
+  held: readonly HeldRelationship[],
+  products: ReadonlyMap<string, KnownProduct>,
+  { ownership, grain, asOf }: Asked,
+): Record<string, unknown>[] | undefined {
+  if (!held.every(({ startDate, endDate }) => isFourDigitYear(startDate) && isFourDigitYear(endDate))) return undefined;
+  const groups = new Map<string, HeldRelationship[]>();
+  for (const one of held) {
+    const isOwned = ownership === 'active' ? isActive(one, asOf) : one.startDate !== null && one.startDate <= asOf;
+    if (!isOwned) continue;
+    const key = grain === 'product' ? one.productId : JSON.stringify([one.productId, one.relationshipId]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  const rows = [...groups.values()].map((group) => ({
+    productId: group[0]!.productId,
+    ...(products.get(group[0]!.productId) ?? UNKNOWN),
+    ...holding(group, asOf),
+  }));
+  return rows.every(({ valueOnce, valueMonthly }) => valueOnce !== undefined && valueMonthly !== undefined)
+    ? rows
+    : undefined;
+}
+
+function isFourDigitYear(day: string | null): boolean {
+  return day === null || day.length === 'YYYY-MM-DD'.length;
+}
+
+/** Holds on the day: started, and not yet ended (half-open). Dates are ISO texts of one length, so their order is time's. */
+function isActive({ startDate, endDate }: HeldRelationship, day: string): boolean {
+  return startDate !== null && startDate <= day && (endDate === null || endDate > day);
+}
+
+function holding(group: readonly HeldRelationship[], asOf: string) {
+  const active = group.filter((one) => isActive(one, asOf));
+  const starts = group.map(({ startDate }) => startDate);
+  const ends = group.map(({ endDate }) => endDate);
+  return {
+    relationships: group.length,
+    relationshipId: group.length === 1 ? group[0]!.relationshipId : null,
+    relationshipType: least(group.map(({ relationshipType }) => relationshipType)),
+    firstStart: least(starts),
+    lastStart: greatest(starts),
+    endDate: ends.includes(null) ? null : greatest(ends),
+    isActive: active.length > 0,
+    valueOnce: sumOfCents(group.filter(({ valueKind }) => valueKind === 'once')),
+    valueMonthly: sumOfCents(active.filter(({ valueKind }) => valueKind === 'monthly')),
+  };
+}
+
+/** Cents are summed as whole numbers: a sum of decimals, not of binary fractions. Nulls count as nothing. */
+function sumOfCents(group: readonly HeldRelationship[]): number | undefined {
+  let cents = 0;
+  for (const { value } of group) {
+    if (typeof value === 'string') return undefined;
+    cents += Math.round((value ?? 0) * 100);
+    if (!Number.isSafeInteger(cents)) return undefined;
+  }
+  return cents / 100;
+}
+
+function least(texts: readonly (string | null)[]): string | null {
+  return texts.reduce((a, b) => (a === null || (b !== null && compareText(b, a) < 0) ? b : a), null);
+}
+
+function greatest(texts: readonly (string | null)[]): string | null {
+  return texts.reduce((a, b) => (a === null || (b !== null && compareText(b, a) > 0) ? b : a), null);
 }
