@@ -54,10 +54,11 @@ describe('a request for a list', () => {
     expect(readListing(list, fields, {}, true, 10).limit).toBe(10);
   });
 
-  test('nothing asked of a stream: all rows, in stored order; a cursor needs the order', () => {
+  test('nothing asked of a stream: all rows, in stored order; a part of them is in the default order, so that it is the same part in every format', () => {
     expect(read({}, false)).toMatchObject({ limit: undefined, isPage: false });
     expect(sortOf({}, false)).toEqual([]);
     expect(sortOf({ cursor: 'x' }, false)).toEqual(['-launched', 'thingId']);
+    expect(sortOf({ limit: 5 }, false)).toEqual(['-launched', 'thingId']);
     expect(read({ limit: 5000 }, false).limit).toBe(5000);
   });
 

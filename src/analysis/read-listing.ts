@@ -52,7 +52,7 @@ function readLimit(limit: unknown, isPage: boolean, pageRows: number, problems: 
   return limit;
 }
 
-/** A stream in stored order needs no sort; a page always has a total order. */
+/** All rows as a stream come in stored order unless a sort is asked for; a page and a part of the list have a total order. */
 function readSort(
   analysis: Analysis,
   fields: readonly Field[],
@@ -62,7 +62,8 @@ function readSort(
 ): SortKey[] {
   const { sort, key } = analysis.listing!;
   const given = splitList(raw['sort']);
-  if (given.length === 0 && !isPage && raw['cursor'] === undefined) return [];
+  const isWhole = !isPage && raw['cursor'] === undefined && raw['limit'] === undefined;
+  if (given.length === 0 && isWhole) return [];
   const entries = given.length > 0 ? given : sort;
   const keys = entries.flatMap((entry): SortKey[] => {
     const name = entry.replace(/^[-+ ]/, '');
