@@ -1,6 +1,7 @@
 import { catalogCommand } from './data/catalog/command.ts';
 import { demoCommand } from './data/demo/command.ts';
 import { docsCommand } from './delivery/reference/command.ts';
+import { docsPages } from './docs-pages.ts';
 import { importCommand } from './features/index.ts';
 import { AppError } from './lib/app-error.ts';
 import { didYouMean } from './lib/near-name.ts';
@@ -18,7 +19,7 @@ const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   demo: { run: demoCommand, help: 'makes demo data' },
   import: { run: importCommand, help: 'reads files into the managed tables' },
   catalog: { run: catalogCommand, help: 'drafts or checks a catalog' },
-  docs: { run: docsCommand, help: 'writes the reference pages' },
+  docs: { run: (args, io) => docsCommand(args, io, docsPages()), help: 'writes the reference pages' },
 };
 
 /** Runs the command that the first argument names and gives its exit code: 0 done, 1 not carried out, 2 wrong use. */

@@ -1,0 +1,25 @@
+-- Generated from src/features/ by npm run docs; do not edit. ownership.customers-of-product: Which customers have a product.
+
+-- Customers who have product P00001 now {"productId":"P00001"}
+-- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","P00001","2025-06-30","2025-06-30",101]
+select q."customer_id", q."customer_name", q."customer_type", q."region", q."customer_status", q."relationships", q."relationship_id", q."relationship_type", q."first_start", q."last_start", q."end_date", q."is_active", q."value_once", q."value_monthly"
+from (select h.customer_id, c.customer_name, c.customer_type, c.region, c.status as customer_status,
+  h.relationships, h.relationship_id, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
+from (
+  select r.customer_id,
+  count(*) as relationships,
+  case when count(*) = 1 then min(r.relationship_id) end as relationship_id,
+  min(r.relationship_type) as relationship_type,
+  min(r.start_date) as first_start,
+  max(r.start_date) as last_start,
+  case when count(r.end_date) = count(*) then max(r.end_date) end as end_date,
+  max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) = 1 as is_active,
+  coalesce(sum(case when r.value_kind = 'once' then r.value end), 0) as value_once,
+  coalesce(sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end), 0) as value_monthly
+  from (select "relationship_id", "customer_id", "product_id", "relationship_type", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
+  where r.product_id = ? and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
+  group by r.customer_id
+) h
+left join (select "customer_id", "customer_name", "customer_type", "region", "status" from "customers") c on c.customer_id = h.customer_id) q
+order by q."customer_id" asc nulls last, q."relationship_id" asc nulls last
+limit ?;
