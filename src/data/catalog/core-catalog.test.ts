@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { settingsWith } from '../../config/settings.ts';
 import { openDuckdb } from '../warehouse/duckdb/warehouse.ts';
@@ -7,7 +9,11 @@ import { CORE_TABLE_NAMES } from './core-tables.ts';
 import { createTable } from './ddl.ts';
 import { loadCatalog } from './load.ts';
 
-const warehouse = await openDuckdb({ settings: settingsWith(), fileOf: () => ':memory:', spillDir: join(tmpdir(), "unused") });
+const warehouse = await openDuckdb({
+  settings: settingsWith(),
+  fileOf: () => ':memory:',
+  spillDir: join(tmpdir(), 'unused'),
+});
 afterAll(() => warehouse.close());
 
 test('without a warehouse it is what the warehouse of a new service has', async () => {
