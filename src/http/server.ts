@@ -12,7 +12,7 @@ import { Problem } from './problems.ts';
 import { requestIdOf } from './request-id.ts';
 import { logRequests, requestWatcher, type RequestWatcher } from './request-log.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { closeQueries, validatorCompiler } from './validators.ts';
+import { closeQueries, validatorCompiler, warmUp } from './validators.ts';
 
 export type { App, Facts, RequestEnd, RequestObserver } from './app-type.ts';
 
@@ -65,7 +65,9 @@ function decorate(app: App, version: string, observers: RequestObserver[]): void
   app.decorate('onRequestEnd', (observer: RequestObserver) => void observers.push(observer));
   app.decorateRequest('facts');
   app.addSchema(Problem);
-  app.setValidatorCompiler(validatorCompiler());
+  const { compiler, warm } = validatorCompiler();
+  app.setValidatorCompiler(compiler);
+  warmUp(app, warm);
 }
 
 function limits(settings: Settings) {

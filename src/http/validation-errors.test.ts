@@ -9,7 +9,7 @@ const closed = { additionalProperties: false };
 
 /** What is said about a value that a schema refuses. */
 function refusal(schema: TSchema, value: unknown, part: RequestPart = 'body'): AppError {
-  const validate = validatorCompiler()({ schema, method: 'POST', url: '/', httpPart: part });
+  const validate = validatorCompiler().compiler({ schema, method: 'POST', url: '/', httpPart: part });
   expect(validate(value)).toBe(false);
   return validationError(validate.errors as unknown as ErrorObject[], part, true);
 }

@@ -1,10 +1,13 @@
 import { Type } from 'typebox';
 import { expect, test } from 'vitest';
 import { listeningServer, problemIn } from '../../test/listening-server.ts';
-import { validatorCompiler } from './validators.ts';
+import { pino } from 'pino';
+import { settingsWith } from '../config/settings.ts';
+import { createServer } from './server.ts';
+import { validatorCompiler, warmUp } from './validators.ts';
 
 const compile = (schema: object, httpPart: string) =>
-  validatorCompiler()({ schema, method: 'POST', url: '/', httpPart });
+  validatorCompiler().compiler({ schema, method: 'POST', url: '/', httpPart });
 
 test('a large bad body costs one error, not one for each value', () => {
   const validate = compile(Type.Array(Type.String(), { maxItems: 3 }), 'body');
@@ -33,9 +36,34 @@ test.each([
   { type: 'string', example: 'a' },
   { type: 'string', format: 'uuid' },
   { type: 'string', unknownWord: 1 },
-])('a schema that would not do what it says stops the start: %j', (schema) => {
-  expect(() => compile(schema, 'body')).toThrow(/unknown/);
-  expect(() => compile(schema, 'querystring')).toThrow(/unknown/);
+])('a schema that would not do what it says is refused when it is compiled: %j', (schema) => {
+  expect(() => compile(schema, 'body')('a')).toThrow(/unknown/);
+  expect(() => compile(schema, 'querystring')('a')).toThrow(/unknown/);
+  const { compiler, warm } = validatorCompiler();
+  compiler({ schema, method: 'POST', url: '/', httpPart: 'body' });
+  expect(warm).toThrow(/unknown/);
+});
+
+test('schemas are compiled one by one before anybody asks', () => {
+  const { compiler, warm } = validatorCompiler();
+  for (const url of ['/a', '/b']) compiler({ schema: Type.String(), method: 'POST', url, httpPart: 'body' });
+  expect([warm(), warm(), warm()]).toEqual([true, false, false]);
+});
+
+test('a server that runs compiles by itself, and one that is closed stops', async () => {
+  const turns = [true, true, false];
+  const seen: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const app = createServer({ settings: settingsWith(), logger: pino({ level: 'silent' }), version: '0' });
+  warmUp(app, () => {
+    seen.push(turns.length);
+    if (turns.length === 1) resolve();
+    return turns.shift()!;
+  });
+  await app.ready();
+  await promise;
+  await app.close();
+  expect(seen).toEqual([3, 2, 1]);
 });
 
 test('x-unit is a word of ours', () => {

@@ -15,15 +15,57 @@ const VALUES_FOR_ALL_ERRORS = 5_000;
 /**
  * Compiles request schemas. Two validators, because Fastify's one changes bodies silently (`null` to 0, unknown members
  * dropped): bodies are taken as they are, while addresses and headers are text that has to be turned into numbers.
+ * A schema is compiled when its route is first asked or `warm` gets to it: together they are a second of start-up.
  */
-export function validatorCompiler(): FastifySchemaCompiler<unknown> {
+export function validatorCompiler(): { compiler: FastifySchemaCompiler<unknown>; warm: () => boolean } {
   const text = validator({ coerceTypes: 'array', allErrors: true });
   const body = validator({ allErrors: true });
   const bodyFast = validator({ allErrors: false });
-  return ({ schema, httpPart }) =>
-    httpPart === 'body'
-      ? firstErrorOnly(bodyFast.compile(schema as object), body.compile(schema as object))
-      : text.compile(schema as object);
+  const cold: Lazy[] = [];
+  const later = (compile: () => Validate): Validate => {
+    const lazy = lazily(compile);
+    cold.push(lazy);
+    return lazy.validate;
+  };
+  return {
+    compiler: ({ schema, httpPart }) =>
+      httpPart === 'body'
+        ? later(() => firstErrorOnly(bodyFast.compile(schema as object), body.compile(schema as object)))
+        : later(() => text.compile(schema as object)),
+    warm: () => {
+      cold.pop()?.compile();
+      return cold.length > 0;
+    },
+  };
+}
+
+type Lazy = { readonly validate: Validate; readonly compile: () => void };
+
+function lazily(make: () => Validate): Lazy {
+  let made: Validate | undefined;
+  const validate: Validate = (data: unknown) => {
+    made ??= make();
+    const isValid = made(data);
+    validate.errors = made.errors ?? null;
+    return isValid;
+  };
+  return { validate, compile: () => void (made ??= make()) };
+}
+
+/** Compiles what is still cold, one schema a turn, so that requests come in between. */
+export function warmUp(app: App, warm: () => boolean): void {
+  let timer: NodeJS.Timeout | undefined;
+  const next = () => {
+    if (warm()) timer = setTimeout(next, 20).unref();
+  };
+  app.addHook('onReady', (done) => {
+    timer = setTimeout(next, 500).unref();
+    done();
+  });
+  app.addHook('onClose', (_app, done) => {
+    clearTimeout(timer);
+    done();
+  });
 }
 
 function validator(options: Options): Ajv {
