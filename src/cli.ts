@@ -5,4 +5,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   cwd: process.cwd(),
   stdout: (line) => void process.stdout.write(`${line}\n`),
   stderr: (line) => void process.stderr.write(`${line}\n`),
+  isTerminal: process.stderr.isTTY === true,
 });

@@ -12,6 +12,8 @@ export type CommandIo = {
   readonly cwd: string;
   readonly stdout: (line: string) => void;
   readonly stderr: (line: string) => void;
+  /** Whether stderr is a terminal, where a progress line may be rewritten. */
+  readonly isTerminal?: boolean;
 };
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
 

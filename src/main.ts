@@ -2,5 +2,12 @@ import { enableCompileCache } from 'node:module';
 
 // Stripped and compiled sources are kept between starts, which halves the time to the first answer.
 enableCompileCache();
+const { pino } = await import('pino');
 const { startService } = await import('./start.ts');
-process.exitCode = await startService(process, { clock: () => new Date() });
+// Written in the background: a synchronous write per request would cost as much as a small answer.
+const log = pino.destination({ fd: 1, sync: false });
+process.on('exit', () => log.flushSync());
+process.exitCode = await startService(
+  { env: process.env, log, stderr: process.stderr, on: process.on.bind(process), exit: process.exit.bind(process) },
+  { clock: () => new Date() },
+);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import type { FastifyBaseLogger } from 'fastify';
 import { createService, type Service } from './app.ts';
 import { misspeltSettings, readSettings } from './config/settings.ts';
@@ -11,7 +11,8 @@ import { overviewOf } from './analysis/overview.ts';
 /** The part of `process` that a service needs. */
 export type Host = SignalSource & {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { write(text: string): unknown };
+  /** Where log lines go. */
+  readonly log: DestinationStream;
   readonly stderr: { write(text: string): unknown };
 };
 
@@ -25,10 +26,7 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
   try {
     const settings = readSettings(host.env);
     misspeltSettings(host.env).forEach(say);
-    const logger: FastifyBaseLogger = pino(
-      { level: settings.LOG_LEVEL, base: null },
-      { write: (line) => void host.stdout.write(line) },
-    );
+    const logger: FastifyBaseLogger = pino({ level: settings.LOG_LEVEL, base: null }, host.log);
     const version = packageVersion();
     const door = openFrontDoor({ settings, logger, version });
     const address = await door.listen();

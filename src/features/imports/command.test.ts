@@ -6,6 +6,9 @@ import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { otherProcess } from '../../../test/other-process.ts';
 import { referenceData } from '../../../test/reference-data.ts';
+import { importReports } from '../../data/state/import-reports.ts';
+import { openState } from '../../data/state/open-state.ts';
+import { tenant } from '../../data/warehouse/tenant.ts';
 import { importCommand } from './command.ts';
 import { ImportReport } from './model.ts';
 
@@ -106,7 +109,7 @@ describe('a first import', () => {
   test('makes the folders, the database and the kept catalog, and says what is next', async () => {
     const { code, out, err } = await run([...MINE, '--data', '.']);
     expect(code).toBe(0);
-    expect((await files()).sort()).toEqual(['catalog.yaml', 'exports', 'main.duckdb', 'processed', 'raw']);
+    expect((await files()).sort()).toEqual(['catalog.yaml', 'exports', 'main.duckdb', 'processed', 'raw', 'state.sqlite']);
     expect(await names()).toEqual(['Pot', 'Tea']);
     expect(out).toContain('products        2         0         0         2');
     expect(out.at(-1)).toMatch(/^next: npm start/);
@@ -123,9 +126,19 @@ describe('a first import', () => {
     expect(err.at(-1)).toMatch(/^next: npm start/);
   });
 
+  test('is recorded with its report, like one that is tried out', async () => {
+    await run([...MINE, '--dry-run']);
+    await run(MINE);
+    const state = openState({ file: join(folder, 'data/state.sqlite'), clock: () => new Date() });
+    const [last, first] = await importReports(state).list(tenant('default'), 10);
+    state.close();
+    expect([first!.outcome, last!.outcome]).toEqual(['checked', 'imported']);
+    expect(Value.Check(ImportReport, last!.report)).toBe(true);
+  });
+
   test('that is tried out, or fails, leaves no database behind', async () => {
     expect(await run([...MINE, '--dry-run'])).toMatchObject({ code: 0 });
-    expect(await files()).toEqual(['exports', 'processed', 'raw']);
+    expect(await files()).toEqual(['exports', 'processed', 'raw', 'state.sqlite']);
     await writeFile(join(folder, 'items.csv'), 'id,name\nP1\n');
     const { code, out } = await run(MINE);
     expect(code).toBe(1);

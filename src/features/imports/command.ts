@@ -6,7 +6,9 @@ import type { ImportPlan } from '../../data/catalog/import-plan.ts';
 import { readImportPlan } from '../../data/catalog/read-import-plan.ts';
 import { dataPaths, makeDataFolders, type DataPaths } from '../../data/source.ts';
 import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
-import { tenant } from '../../data/warehouse/tenant.ts';
+import { importReports } from '../../data/state/import-reports.ts';
+import { openState } from '../../data/state/open-state.ts';
+import { tenant, type Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { readOptions, type ImportIo, type Options } from './command-options.ts';
 import { databaseFile } from './database-file.ts';
@@ -74,7 +76,9 @@ async function importInto(
     isOurs = true;
     const workDir = join(paths.root, 'processed', 'import');
     const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
-    const report = await runImport({ ...run, now: Date.now, progress: lines.progress, signal: stopping.signal });
+    const report = await recorded(paths, owner, plan, () =>
+      runImport({ ...run, now: Date.now, progress: lines.progress, signal: stopping.signal }),
+    );
     isDone = report.outcome === 'imported';
     return report;
   } finally {
@@ -83,6 +87,25 @@ async function importInto(
     await warehouse.close();
     if (isDone) await file.keep();
     else if (isOurs) await file.discard();
+  }
+}
+
+/** Keeps what an import did among the service's own records; one that was killed stays there as running. */
+async function recorded(
+  paths: DataPaths,
+  owner: Tenant,
+  plan: ImportPlan,
+  run: () => Promise<ImportReport>,
+): Promise<ImportReport> {
+  const state = openState({ file: paths.state, clock: () => new Date() });
+  try {
+    const reports = importReports(state);
+    const id = await reports.start(owner, plan.file);
+    const report = await run();
+    await reports.finish(owner, id, report.outcome, report);
+    return report;
+  } finally {
+    state.close();
   }
 }
 
