@@ -143,7 +143,7 @@ describe('a first import', () => {
     const { code, out } = await run(MINE);
     expect(code).toBe(1);
     expect(out.join('\n')).toMatch(/line 2: P1[^]*NOT IMPORTED, nothing was changed: .*1 of items\.csv/);
-    expect(await files()).toEqual(['exports', 'processed', 'raw']);
+    expect(await files()).toEqual(['exports', 'processed', 'raw', 'state.sqlite']);
   });
 
   test('leaves another first import alone that is under way', async () => {
