@@ -15,7 +15,8 @@ export const MONTH_SLOTS = 65_536;
 const RATE_BITS = 24;
 
 /** Numbers of customers that do not exist are larger than this one. */
-export const STRAY_CUSTOMERS = 9_000_000;
+const STRAY_CUSTOMERS = 9_000_000;
+export const LAST_CUSTOMER = 9_999_999;
 
 export type Demand = {
   /** Relationships of customers who exist, chosen the ordinary way: numbers 1 to `ordinary`. */

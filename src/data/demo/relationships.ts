@@ -1,6 +1,6 @@
 import type { Writer } from '../warehouse/port.ts';
 import { CATEGORIES } from './categories.ts';
-import { makeDemand, makePairRows, STRAY_CUSTOMERS } from './demand.ts';
+import { makeDemand, makePairRows, LAST_CUSTOMER } from './demand.ts';
 import { dirtPerKind, keysByKind, RELATIONSHIP_DIRT, spoil, type STRAY_DIRT } from './dirt.ts';
 import { exponential, quantiles, slotRanges } from './distributions.ts';
 import { FRESH_PRODUCTS, type Product } from './products.ts';
@@ -13,7 +13,6 @@ type Kind = keyof typeof RELATIONSHIP_DIRT;
 export type DirtyRelationships = Readonly<Record<Kind | keyof typeof STRAY_DIRT, readonly string[]>>;
 type Size = (typeof DEMO_SIZES)[DemoSize];
 
-/** Customers are done in portions, so that memory does not grow with the size. */
 const PORTION_ROWS = 2_000_000;
 
 /** Fills customer_products, ordered by customer, product, start and id. `step` hears the share that is done. Needs the tables of makeCustomers(). */
@@ -31,17 +30,19 @@ export async function makeRelationships(
   const spoilt = spoil(kinds, dirtPerKind(size.customers), ordinary, draw(seed, 'relationship.dirt'));
   const rows = spoilt.map(({ no, kind }, i) => ({ no, kind, fresh: products.length - (i % FRESH_PRODUCTS) }));
   await stage(writer, 'demo_relationship_dirt', { no: 'INTEGER', kind: 'VARCHAR', fresh: 'INTEGER' }, rows);
-  const portion = Math.ceil((size.customers * PORTION_ROWS) / size.relationships);
-  const addRows = async (first: number, last: number) => {
-    for (const text of relationshipsSql(seed, first, last)) await writer.run(text);
-  };
-  for (let first = 1; first <= size.customers; first += portion) {
-    step((first - 1) / size.customers);
-    await addRows(first, first + portion - 1);
-  }
-  await addRows(STRAY_CUSTOMERS, 9_999_999);
+  await addInPortions(writer, size, seed, step);
   const keysOf = (kind: Kind) => spoilt.filter((row) => row.kind === kind).map((row) => relationshipId(row.no));
   return { ...keysByKind(kinds, keysOf), unknown_customer: strays.map(relationshipId) };
+}
+
+/** In portions of customers, so that memory does not grow with the size; the last one has the strays too. */
+async function addInPortions(writer: Writer, size: Size, seed: number, step: (share: number) => void): Promise<void> {
+  const portion = Math.ceil((size.customers * PORTION_ROWS) / size.relationships);
+  for (let first = 1; first <= size.customers; first += portion) {
+    step((first - 1) / size.customers);
+    const last = first + portion > size.customers ? LAST_CUSTOMER : first + portion - 1;
+    for (const text of relationshipsSql(seed, first, last)) await writer.run(text);
+  }
 }
 
 function relationshipId(no: number): string {

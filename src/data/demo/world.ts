@@ -34,7 +34,7 @@ export const MONTHS: readonly Month[] = Object.freeze(calendarMonths());
 /** Of the customers, so many were there before the first day; the others register in the window, each month more of them. */
 export const REGISTERED_BEFORE = 0.4;
 export const REGISTRATION_GROWTH = 1.01;
-/** Nobody registers after this day, so that a product launched in the last days has no older customer problem. */
+/** Nobody registers after this day: a row dated before the launch of a product of the last days is not before its customer too. */
 export const LAST_REGISTRATION_DAY = dayNumber('2026-09-20');
 
 export const CUSTOMER_TYPES = Object.freeze(['consumer', 'business', 'public'] as const);
