@@ -32,14 +32,14 @@ export async function makeDemoFile(options: DemoFileOptions): Promise<DemoTruth>
   const { settings, existing } = options;
   const { demo, spill } = dataPaths(settings);
   await mkdir(spill, { recursive: true });
-  await removeLeftovers(demo, Date.now());
+  for (const file of [demo, truthFile(settings)]) await removeLeftovers(file, Date.now());
   if (existing === 'replace') await refuseIfOpen(settings, demo, spill);
   const making = makingName(demo);
   try {
     const truth = await fillDatabase(options, making, spill);
-    if (existing === 'keep') await takeNameIfFree(making, demo);
-    else await replaceDatabase(options, making, demo, spill);
-    await writeTruth(truthFile(settings), truth);
+    const isTaken =
+      existing === 'keep' ? await takeNameIfFree(making, demo) : await replaceDatabase(options, making, demo, spill);
+    if (isTaken) await writeTruth(truthFile(settings), truth);
     return truth;
   } finally {
     for (const file of [making, `${making}.wal`]) await rm(file, { force: true });
@@ -99,28 +99,32 @@ async function refuseIfOpen(settings: Settings, demo: string, spill: string): Pr
   }
 }
 
-/** The truth goes first and comes last: what a kill leaves is never the truth about other data. */
+/** The old truth goes before and the new one comes after: what a kill leaves is never the truth about other data. */
 async function replaceDatabase(
   { settings }: DemoFileOptions,
   making: string,
   demo: string,
   spill: string,
-): Promise<void> {
+): Promise<true> {
   await refuseIfOpen(settings, demo, spill);
   await rm(truthFile(settings), { force: true });
   await rm(`${demo}.wal`, { force: true });
   await rename(making, demo);
+  return true;
 }
 
-/** Of two that make the same file at once, the first one's stays; the other may be read already. */
-async function takeNameIfFree(making: string, demo: string): Promise<void> {
+/** False when the name was taken in the meantime: of two that make the file at once the first one's stays, since the other may read it already. */
+async function takeNameIfFree(making: string, demo: string): Promise<boolean> {
   try {
     await link(making, demo);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    // A file system without hard links: a rename leaves a short gap between looking and taking.
-    if (!existsSync(demo)) await rename(making, demo);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
   }
+  // A file system without hard links: a rename leaves a short gap between looking and taking.
+  if (existsSync(demo)) return false;
+  await rename(making, demo);
+  return true;
 }
 
 async function writeTruth(file: string, truth: DemoTruth): Promise<void> {
