@@ -9,6 +9,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createEngine, type Engine } from './analysis/engine.ts';
 import { overviewOf } from './analysis/overview.ts';
 import { registryOf } from './analysis/registry.ts';
+import { openSession } from './analysis/session.ts';
 import { loadVersions } from './analysis/versions.ts';
 import type { Settings } from './config/settings.ts';
 import { loadCatalog } from './data/catalog/load.ts';
@@ -22,7 +23,7 @@ import { openDuckdb } from './data/warehouse/duckdb/warehouse.ts';
 import { prepareDataVersions } from './data/warehouse/data-version.ts';
 import type { Warehouse } from './data/warehouse/port.ts';
 import { tenant, type Tenant } from './data/warehouse/tenant.ts';
-import { ANALYSES, TAGS } from './features/index.ts';
+import { ANALYSES, BUILT_AT_START, TAGS } from './features/index.ts';
 import { mountAnalyses } from './http/analyses.ts';
 import { cursorsOf } from './http/cursor.ts';
 import { mountHealth } from './http/health.ts';
@@ -61,6 +62,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   try {
     const owner = tenant('default');
     const engine = await openEngine(options, warehouse, source, owner);
+    const session = openSession(engine, owner, 'heavy', new AbortController().signal);
+    for (const derivation of BUILT_AT_START) await session.deriveIfReady(derivation);
     const app = await mount(options, engine, source, state, owner);
     return { app, engine, source, owner, close: () => closeAll(app, warehouse, state) };
   } catch (error) {

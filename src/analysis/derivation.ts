@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import type { Settings } from '../config/settings.ts';
 import type { SqlKit } from './define.ts';
 import type { Sql } from '../data/sql/sql.ts';
-import type { Rows } from '../data/warehouse/port.ts';
+import type { Rows, Stream } from '../data/warehouse/port.ts';
 
 /**
  * An intermediate result that analyses share. Declared once; built at most once per tenant, data version of the tables
@@ -16,21 +17,29 @@ export type Derivation<T, A = void> = {
 };
 
 export type DerivationContext = Pick<SqlKit, 't' | 'd'> & {
-  readonly query: (statement: Sql) => Promise<Rows>;
+  /** Collected rows; more than `maxRows` (default: RESULT_ROWS) throw limit.rows. */
+  readonly query: (statement: Sql, maxRows?: number) => Promise<Rows>;
+  readonly stream: (statement: Sql) => Promise<Stream>;
+  readonly settings: Settings;
   readonly clock: () => Date;
 };
 
 export type Derive = <T, A = void>(derivation: Derivation<T, A>, ...argument: A extends void ? [] : [A]) => Promise<T>;
 
+/** The built value, or undefined while it is being built, which this call starts; for values that an answer can do without. */
+export type DeriveIfReady = <T>(derivation: Derivation<T>) => Promise<T | undefined>;
+
 export function defineDerivation<T, A = void>(derivation: Derivation<T, A>): Derivation<T, A> {
   return Object.freeze(derivation);
 }
 
-type Entry = { readonly value: Promise<unknown>; bytes: number };
+type Entry = { readonly value: unknown; readonly bytes: number };
 
 export type DerivationStore = {
   /** The built value, and whether this call built it. A build that fails is forgotten. */
   get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): { value: Promise<T>; isNew: boolean };
+  /** The value, when it is built. */
+  peek<T>(key: string): { readonly value: T } | undefined;
   readonly bytes: () => number;
 };
 
@@ -43,12 +52,14 @@ export function derivationStore(maxBytes: number): DerivationStore {
   });
   return {
     get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number) {
-      const known = (built.get(key)?.value ?? building.get(key)) as Promise<T> | undefined;
+      const kept = built.get(key);
+      if (kept !== undefined) return { value: Promise.resolve(kept.value as T), isNew: false };
+      const known = building.get(key) as Promise<T> | undefined;
       if (known !== undefined) return { value: known, isNew: false };
       const value = build().then(
         (done) => {
           building.delete(key);
-          built.set(key, { value: Promise.resolve(done), bytes: bytes(done) });
+          built.set(key, { value: done, bytes: bytes(done) });
           return done;
         },
         (error: unknown) => {
@@ -59,6 +70,7 @@ export function derivationStore(maxBytes: number): DerivationStore {
       building.set(key, value);
       return { value, isNew: true };
     },
+    peek: <T>(key: string) => built.get(key) as { readonly value: T } | undefined,
     bytes: () => built.calculatedSize,
   };
 }

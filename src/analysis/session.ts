@@ -5,7 +5,7 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { RunContext } from './define.ts';
-import type { Derivation, Derive } from './derivation.ts';
+import type { Derivation, DerivationContext, Derive, DeriveIfReady } from './derivation.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import type { Prepared } from './question.ts';
 import { toObjects, type ExplainedStatement } from './result.ts';
@@ -15,6 +15,7 @@ export type Session = {
   query(statement: Statement, options?: { maxRows?: number; lane?: Lane }): Promise<Rows>;
   stream(statement: Statement): Promise<Stream>;
   readonly derive: Derive;
+  readonly deriveIfReady: DeriveIfReady;
   reads(): Reads;
   timing(): { statementMs: number; waitMs: number };
   built(): readonly string[];
@@ -38,21 +39,31 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     return rows;
   }
 
-  async function derive<T, A>(derivation: Derivation<T, A>, ...argument: unknown[]): Promise<T> {
+  const context = derivationContext(engine, tenant);
+  async function keyOf(
+    derivation: { readonly name: string; readonly reads: readonly string[] },
+    argument: readonly unknown[],
+  ): Promise<string> {
     for (const table of derivation.reads) tables.add(table);
     const version = await engine.versions.of(derivation.reads);
-    const key = [tenant.id, derivation.name, canonicalJson(argument), version].join('|');
-    // A derivation outlives the request that asked for it first, so it does not stop with that request's signal.
-    const run = (fragment: Parameters<typeof compileFor>[2]) =>
-      engine.warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane: 'heavy' });
-    const context = { t: engine.tables, d: engine.warehouse.dialect, clock: engine.clock, query: run };
-    const { value, isNew } = engine.derivations.get(
-      key,
-      () => derivation.build(context, argument[0] as A),
-      derivation.bytes,
-    );
+    return [tenant.id, derivation.name, canonicalJson(argument), version].join('|');
+  }
+
+  async function derive<T, A>(derivation: Derivation<T, A>, ...argument: unknown[]): Promise<T> {
+    const key = await keyOf(derivation, argument);
+    const build = () => derivation.build(context, argument[0] as A);
+    const { value, isNew } = engine.derivations.get(key, build, derivation.bytes);
     if (isNew) built.push(derivation.name);
     return value;
+  }
+
+  async function deriveIfReady<T>(derivation: Derivation<T>): Promise<T | undefined> {
+    const key = await keyOf(derivation, []);
+    const ready = engine.derivations.peek<T>(key);
+    // A build that fails is tried again by the next question; the answer does without it.
+    if (ready === undefined)
+      engine.derivations.get(key, () => derivation.build(context), derivation.bytes).value.catch(() => undefined);
+    return ready?.value;
   }
 
   return {
@@ -63,6 +74,7 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
       return stream;
     },
     derive: derive as Derive,
+    deriveIfReady,
     reads: () => ({ tables: [...tables].sort(), columns: [...columns].sort() }),
     timing: () => ({
       statementMs: round(ran.reduce((sum, { statementMs }) => sum + statementMs, 0)),
@@ -70,6 +82,20 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     }),
     built: () => built,
     explained: () => ran,
+  };
+}
+
+/** A derivation outlives the request that asked for it first, so it does not stop with that request's signal. */
+function derivationContext(engine: Engine, tenant: Tenant): DerivationContext {
+  const { warehouse, settings, clock, tables: t } = engine;
+  return {
+    t,
+    d: warehouse.dialect,
+    settings,
+    clock,
+    query: (fragment, maxRows) =>
+      warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane: 'heavy', maxRows }),
+    stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane: 'heavy' }),
   };
 }
 
@@ -85,6 +111,7 @@ export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: 
   return {
     ...kitFor(engine, asOf),
     derive: session.derive,
+    deriveIfReady: session.deriveIfReady,
     catalog: engine.catalog,
     query: (fragment) => ask(fragment),
     async queryFew(fragment, maxRows) {

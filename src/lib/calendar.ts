@@ -10,3 +10,8 @@ export function isCalendarDate(text: string): boolean {
 export function dayOf(instant: Date): string {
   return instant.toISOString().slice(0, 10);
 }
+
+/** The day that is so many days after 1970-01-01, as ISO text; years beyond 9999 or before 0000 get a sign and six digits. */
+export function dayText(days: number): string {
+  return new Date(days * 86_400_000).toISOString().split('T')[0]!;
+}

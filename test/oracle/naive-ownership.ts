@@ -43,7 +43,6 @@ function holding(rows: readonly Stored[], asOf: string): Flat {
   const ends = texts('end_date');
   return {
     relationships: rows.length,
-    relationshipId: rows.length === 1 ? rows[0]!['relationship_id'] : null,
     relationshipType: texts('relationship_type')[0] ?? null,
     firstStart: texts('start_date')[0] ?? null,
     lastStart: texts('start_date').at(-1) ?? null,
@@ -66,6 +65,7 @@ export function productsOf(customer: string, world: WorldRows, question: NaiveQu
       productCategory: product?.['product_category'] ?? null,
       productType: product?.['product_type'] ?? null,
       productStatus: product?.['status'] ?? null,
+      relationshipId: question.grain === 'relationship' ? group[0]!['relationship_id'] : null,
       ...holding(group, question.asOf),
     };
   });
@@ -81,6 +81,7 @@ export function customersOf(product: string, world: WorldRows, question: NaiveQu
       customerType: customer?.['customer_type'] ?? null,
       region: customer?.['region'] ?? null,
       customerStatus: customer?.['status'] ?? null,
+      relationshipId: question.grain === 'relationship' ? group[0]!['relationship_id'] : null,
       ...holding(group, question.asOf),
     };
   });

@@ -109,7 +109,14 @@ describe('a first import', () => {
   test('makes the folders, the database and the kept catalog, and says what is next', async () => {
     const { code, out, err } = await run([...MINE, '--data', '.']);
     expect(code).toBe(0);
-    expect((await files()).sort()).toEqual(['catalog.yaml', 'exports', 'main.duckdb', 'processed', 'raw', 'state.sqlite']);
+    expect((await files()).sort()).toEqual([
+      'catalog.yaml',
+      'exports',
+      'main.duckdb',
+      'processed',
+      'raw',
+      'state.sqlite',
+    ]);
     expect(await names()).toEqual(['Pot', 'Tea']);
     expect(out).toContain('products        2         0         0         2');
     expect(out.at(-1)).toMatch(/^next: npm start/);

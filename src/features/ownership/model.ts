@@ -27,7 +27,6 @@ export const CustomersOfProductParams = Type.Object({
 /** What all ownership rows say about the relationships behind them. */
 const holding = {
   relationships: field.count('Relationships that the row stands for.'),
-  relationshipId: nullable(field.id('The relationship, at grain=relationship.')),
   relationshipType: nullable(field.text('Kind of relationship; the alphabetically first one at grain=product.', 50)),
   firstStart: nullable(field.day('Earliest start among them.')),
   lastStart: nullable(field.day('Latest start among them.')),
@@ -37,12 +36,15 @@ const holding = {
   valueMonthly: field.amount('Sum of value over those that are active on asOf and whose value is an amount per month.'),
 };
 
+const relationshipId = nullable(field.id('The relationship, at grain=relationship; null at grain=product.'));
+
 export const OwnedProductRow = Type.Object({
   productId: field.id('The product.'),
   productName: nullable(field.text('Name of the product; null when no product has this id.')),
   productCategory: nullable(field.text('Category of the product.', 100)),
   productType: nullable(field.text('Kind of product.', 50)),
   productStatus: nullable(field.text('Standing of the product.', 20)),
+  relationshipId,
   ...holding,
 });
 
@@ -52,6 +54,7 @@ export const OwnerRow = Type.Object({
   customerType: nullable(field.text('Kind of customer.', 50)),
   region: nullable(field.text('Region of the customer.', 100)),
   customerStatus: nullable(field.text('Standing of the customer.', 20)),
+  relationshipId,
   ...holding,
 });
 

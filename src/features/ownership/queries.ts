@@ -14,10 +14,10 @@ function counts(ownership: Asked['ownership'], kit: SqlKit): Sql {
 }
 
 /** The columns that say what relationships stand behind a row, over one group of them. */
-function holding(kit: SqlKit): Sql {
+function holding(kit: SqlKit, grain: Asked['grain'] = 'product'): Sql {
   const active = isActive(kit);
   return sql`count(*) as relationships,
-  case when count(*) = 1 then min(r.relationship_id) end as relationship_id,
+  ${grain === 'relationship' ? sql`min(r.relationship_id) as relationship_id,` : nothing}
   min(r.relationship_type) as relationship_type,
   min(r.start_date) as first_start,
   max(r.start_date) as last_start,
@@ -27,13 +27,17 @@ function holding(kit: SqlKit): Sql {
   coalesce(sum(case when r.value_kind = 'monthly' and ${active} then r.value end), 0) as value_monthly`;
 }
 
+function relationshipId(grain: Asked['grain']): Sql {
+  return grain === 'relationship' ? sql`h.relationship_id` : sql`cast(null as varchar) as relationship_id`;
+}
+
 /** One row per product (or relationship) of a customer, with what the product is. */
 export function productsOfCustomer({ customerId, ownership, grain }: Asked & { customerId: string }, kit: SqlKit): Sql {
   return sql`select h.product_id, p.product_name, p.product_category, p.product_type, p.status as product_status,
-  h.relationships, h.relationship_id, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
+  h.relationships, ${relationshipId(grain)}, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
 from (
   select r.product_id,
-  ${holding(kit)}
+  ${holding(kit, grain)}
   from ${kit.t.customerProducts} r
   where r.customer_id = ${customerId} and ${counts(ownership, kit)}
   group by r.product_id${grain === 'relationship' ? sql`, r.relationship_id` : nothing}
@@ -44,10 +48,10 @@ left join ${kit.t.products} p on p.product_id = h.product_id`;
 /** One row per customer (or relationship) of a product, with who the customer is. */
 export function customersOfProduct({ productId, ownership, grain }: Asked & { productId: string }, kit: SqlKit): Sql {
   return sql`select h.customer_id, c.customer_name, c.customer_type, c.region, c.status as customer_status,
-  h.relationships, h.relationship_id, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
+  h.relationships, ${relationshipId(grain)}, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
 from (
   select r.customer_id,
-  ${holding(kit)}
+  ${holding(kit, grain)}
   from ${kit.t.customerProducts} r
   where r.product_id = ${productId} and ${counts(ownership, kit)}
   group by r.customer_id${grain === 'relationship' ? sql`, r.relationship_id` : nothing}

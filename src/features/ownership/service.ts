@@ -30,7 +30,8 @@ export function sumsOrZero(rows: readonly Record<string, unknown>[]): Record<str
 
 export type HeldRelationship = {
   readonly productId: string;
-  readonly relationshipId: string;
+  /** Null where only products are asked for. */
+  readonly relationshipId: string | null;
   readonly relationshipType: string | null;
   readonly startDate: string | null;
   readonly endDate: string | null;
@@ -73,6 +74,7 @@ export function productsFrom(
   const rows = [...groups.values()].map((group) => ({
     productId: group[0]!.productId,
     ...(products.get(group[0]!.productId) ?? UNKNOWN),
+    relationshipId: grain === 'relationship' ? group[0]!.relationshipId : null,
     ...holding(group, asOf),
   }));
   return rows.every(({ valueOnce, valueMonthly }) => valueOnce !== undefined && valueMonthly !== undefined)
@@ -95,7 +97,6 @@ function holding(group: readonly HeldRelationship[], asOf: string) {
   const ends = group.map(({ endDate }) => endDate);
   return {
     relationships: group.length,
-    relationshipId: group.length === 1 ? group[0]!.relationshipId : null,
     relationshipType: least(group.map(({ relationshipType }) => relationshipType)),
     firstStart: least(starts),
     lastStart: greatest(starts),
