@@ -2,13 +2,13 @@
 
 -- Customers who have product P00001 now {"productId":"P00001"}
 -- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","P00001","2025-06-30","2025-06-30",101]
-select q."customer_id", q."customer_name", q."customer_type", q."region", q."customer_status", q."relationships", q."relationship_id", q."relationship_type", q."first_start", q."last_start", q."end_date", q."is_active", q."value_once", q."value_monthly"
+select q."customer_id", q."customer_name", q."customer_type", q."region", q."customer_status", q."relationship_id", q."relationships", q."relationship_type", q."first_start", q."last_start", q."end_date", q."is_active", q."value_once", q."value_monthly"
 from (select h.customer_id, c.customer_name, c.customer_type, c.region, c.status as customer_status,
-  h.relationships, h.relationship_id, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
+  h.relationships, cast(null as varchar) as relationship_id, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
 from (
   select r.customer_id,
   count(*) as relationships,
-  case when count(*) = 1 then min(r.relationship_id) end as relationship_id,
+  
   min(r.relationship_type) as relationship_type,
   min(r.start_date) as first_start,
   max(r.start_date) as last_start,

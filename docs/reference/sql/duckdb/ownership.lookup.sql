@@ -9,7 +9,7 @@ where not exists (select 1 from (select "customer_id" from "customers") c where 
 -- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","[\"C0000001\",\"C0000002\"]","2025-06-30","2025-06-30"]
 select r.customer_id, r.product_id,
   count(*) as relationships,
-  case when count(*) = 1 then min(r.relationship_id) end as relationship_id,
+  
   min(r.relationship_type) as relationship_type,
   min(r.start_date) as first_start,
   max(r.start_date) as last_start,
@@ -17,6 +17,6 @@ select r.customer_id, r.product_id,
   max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) = 1 as is_active,
   coalesce(sum(case when r.value_kind = 'once' then r.value end), 0) as value_once,
   coalesce(sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end), 0) as value_monthly
-from (select "relationship_id", "customer_id", "product_id", "relationship_type", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
+from (select "customer_id", "product_id", "relationship_type", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
 where r.customer_id in (select l.id from (select unnest(cast(cast(? as json) as varchar[])) as id) l) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
 group by r.customer_id, r.product_id;

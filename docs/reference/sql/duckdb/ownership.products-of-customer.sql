@@ -2,13 +2,13 @@
 
 -- Products that customer C0000001 has now {"customerId":"C0000001"}
 -- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","C0000001","2025-06-30","2025-06-30",101]
-select q."product_id", q."product_name", q."product_category", q."product_type", q."product_status", q."relationships", q."relationship_id", q."relationship_type", q."first_start", q."last_start", q."end_date", q."is_active", q."value_once", q."value_monthly"
+select q."product_id", q."product_name", q."product_category", q."product_type", q."product_status", q."relationship_id", q."relationships", q."relationship_type", q."first_start", q."last_start", q."end_date", q."is_active", q."value_once", q."value_monthly"
 from (select h.product_id, p.product_name, p.product_category, p.product_type, p.status as product_status,
-  h.relationships, h.relationship_id, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
+  h.relationships, cast(null as varchar) as relationship_id, h.relationship_type, h.first_start, h.last_start, h.end_date, h.is_active, h.value_once, h.value_monthly
 from (
   select r.product_id,
   count(*) as relationships,
-  case when count(*) = 1 then min(r.relationship_id) end as relationship_id,
+  
   min(r.relationship_type) as relationship_type,
   min(r.start_date) as first_start,
   max(r.start_date) as last_start,
