@@ -64,11 +64,7 @@ async function fillDatabase(options: DemoFileOptions, file: string, spill: strin
   const { settings, size, seed, progress, signal } = options;
   const warehouse = await open(settings, file, spill);
   try {
-    return await warehouse.write(
-      tenant('default'),
-      (writer) => generateDemo({ writer, size, seed, progress, signal }),
-      signal === undefined ? {} : { signal },
-    );
+    return await generateDemo({ warehouse, tenant: tenant('default'), size, seed, progress, signal });
   } finally {
     await warehouse.close();
   }

@@ -11,9 +11,7 @@ import { FAVOURITE_FACTOR, SEGMENTS, type DEMO_SIZES, type DemoSize } from './wo
 
 type Kind = keyof typeof RELATIONSHIP_DIRT;
 export type DirtyRelationships = Readonly<Record<Kind | keyof typeof STRAY_DIRT, readonly string[]>>;
-type Size = (typeof DEMO_SIZES)[DemoSize];
-
-const PORTION_ROWS = 2_000_000;
+type Size = (typeof DEMO_SIZES)[DemoSize] & { readonly portionRows: number };
 
 /** Fills customer_products, ordered by customer, product, start and id. `step` hears the share that is done. Needs the tables of makeCustomers(). */
 export async function makeRelationships(
@@ -37,7 +35,7 @@ export async function makeRelationships(
 
 /** In portions of customers, so that memory does not grow with the size; the last one has the strays too. */
 async function addInPortions(writer: Writer, size: Size, seed: number, step: (share: number) => void): Promise<void> {
-  const portion = Math.ceil((size.customers * PORTION_ROWS) / size.relationships);
+  const portion = Math.ceil((size.customers * size.portionRows) / size.relationships);
   for (let first = 1; first <= size.customers; first += portion) {
     step((first - 1) / size.customers);
     const last = first + portion > size.customers ? LAST_CUSTOMER : first + portion - 1;

@@ -2,7 +2,7 @@ import { settingsWith } from '../../config/settings.ts';
 import { openDuckdb } from '../warehouse/duckdb/warehouse.ts';
 import type { Warehouse } from '../warehouse/port.ts';
 import { tenant } from '../warehouse/tenant.ts';
-import { generateDemo } from './generate.ts';
+import { generateDemo, type DemoOptions } from './generate.ts';
 import type { DemoTruth } from './truth.ts';
 import type { DemoSize } from './world.ts';
 
@@ -22,11 +22,10 @@ export function emptyDatabase(): Promise<Warehouse> {
   return openDuckdb({ settings, fileOf: () => ':memory:', spillDir: '' });
 }
 
-export async function testDemo(size: DemoSize, seed: number): Promise<TestDemo> {
+export async function testDemo(size: DemoSize, seed: number, more: Partial<DemoOptions> = {}): Promise<TestDemo> {
   const warehouse = await emptyDatabase();
-  const truth = await warehouse.write(TEST_TENANT, (writer) =>
-    generateDemo({ writer, size, seed, progress: () => undefined }),
-  );
+  const progress = () => undefined;
+  const truth = await generateDemo({ warehouse, tenant: TEST_TENANT, size, seed, progress, ...more });
   const query = async (text: string) => {
     const statement = { text, params: [], reads: { tables: [], columns: [] } };
     const rows = await warehouse.query(TEST_TENANT, statement, { lane: 'heavy', maxRows: 1_000_000 });
