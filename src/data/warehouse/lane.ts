@@ -60,8 +60,10 @@ export function createLane<T>(options: LaneOptions<T>): Lane<T> {
     let held = resource;
     try {
       if (held === undefined) opened.push((held = await options.open()));
+      // It may have been closed while the resource was opened.
+      if (closed !== undefined) throw closed;
     } catch (cause) {
-      passOn(undefined);
+      passOn(held);
       throw cause;
     }
     const begun = performance.now();

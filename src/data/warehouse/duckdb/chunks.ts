@@ -4,19 +4,26 @@ import duckdb from '@duckdb/node-bindings';
 export type Chunks = {
   /** The next chunk with rows, or undefined at the end. Throws CutStream when the engine stopped before its last row. */
   next(): Promise<duckdb.DataChunk | undefined>;
-  /** Fetches no more and waits for the chunk that is being made; true when all were read. */
-  settle(): Promise<boolean>;
+  /**
+   * Stops the engine and reads to the end, so that nothing of the stream is left: one that is only dropped keeps its
+   * sorted rows in memory (385 MB measured) and the file open until it is garbage. No more chunks are handed out.
+   */
+  settle(): Promise<void>;
 };
 
-export function chunksOf(result: duckdb.Result): Chunks {
+/** An interrupt that arrives before the engine has begun is lost. */
+const REPEAT_MS = 10;
+
+export function chunksOf(result: duckdb.Result, interrupt: () => void): Chunks {
   let isRead = false;
   let isSettled = false;
   let coming = fetch(result);
   return {
     async next() {
       const chunk = await coming;
-      if (chunk !== null && duckdb.data_chunk_get_size(chunk) > 0) {
-        if (!isSettled) coming = fetch(result);
+      if (isSettled) throw new CutStream();
+      if (!isEmpty(chunk)) {
+        coming = fetch(result);
         return chunk;
       }
       isRead = true;
@@ -24,14 +31,17 @@ export function chunksOf(result: duckdb.Result): Chunks {
       return undefined;
     },
     async settle() {
+      if (isRead) return;
       isSettled = true;
-      await coming.catch(() => undefined);
-      return isRead;
+      const again = setInterval(interrupt, REPEAT_MS);
+      for (interrupt(); !isEmpty(await coming.catch(() => null)); interrupt()) coming = fetch(result);
+      isRead = true;
+      clearInterval(again);
     },
   };
 }
 
-/** The stream ended before its last row, and the engine does not say why: it ran into an error, or was interrupted. */
+/** The stream ended before its last row: it ran into an error or was interrupted, and the engine does not say which. */
 export class CutStream extends Error {
   constructor() {
     super('the engine ended the stream before its last row');
@@ -44,6 +54,10 @@ function fetch(result: duckdb.Result): Promise<duckdb.DataChunk | null> {
   // Who waits for it sees the error; nobody may.
   chunk.catch(() => undefined);
   return chunk;
+}
+
+function isEmpty(chunk: duckdb.DataChunk | null): chunk is null {
+  return chunk === null || duckdb.data_chunk_get_size(chunk) === 0;
 }
 
 /**

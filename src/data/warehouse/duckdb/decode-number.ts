@@ -5,7 +5,8 @@ const TWO_32 = 2 ** 32;
 /** High words below which a 64-bit integer is surely a safe one. */
 const SAFE_HIGH = 2 ** 21;
 /** Any decimal of 15 digits survives the way to a double and back (IEEE 754 double: DBL_DIG = 15). */
-const SURE_DECIMAL = 10 ** 15;
+const SURE_DIGITS = 15;
+const SURE_UNSCALED = 10 ** SURE_DIGITS;
 /** Powers of ten up to this one are exact doubles, so that a division by them is rounded once. */
 const LARGEST_EXACT_SCALE = 22;
 
@@ -35,7 +36,7 @@ export function decimal(scale: number, bits: 16 | 32 | 64 | 128): Reader {
     (low: typeof low64, big: typeof big64) =>
     (words: Int32Array, i: number): Value => {
       const unscaled = low(words, i);
-      if (isExact && unscaled !== undefined && Math.abs(unscaled) < SURE_DECIMAL) return unscaled / power;
+      if (isExact && unscaled !== undefined && Math.abs(unscaled) < SURE_UNSCALED) return unscaled / power;
       return decimalValue(big(words, i), scale);
     };
   switch (bits) {
@@ -59,11 +60,12 @@ export function integer(value: bigint): number | string {
 /** A number, or the digits when a number would lose some. */
 export function decimalValue(unscaled: bigint, scale: number): number | string {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  const text = `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? '.' : ''}${digits.slice(digits.length - scale)}`;
+  const [whole, fraction] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale)];
+  const text = `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? '.' : ''}${fraction}`;
   const number = Number(text);
-  const isKept = Math.abs(number) <= Number.MAX_SAFE_INTEGER && sameDigits(number, text);
-  return isKept ? number : text;
+  if (Math.abs(number) > Number.MAX_SAFE_INTEGER) return text;
+  const significant = digits.replace(/^0+|0+$/g, '').length;
+  return significant <= SURE_DIGITS || String(number) === withoutZeros(text) ? number : text;
 }
 
 /** NaN and the infinities have no JSON. */
@@ -71,9 +73,8 @@ export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function sameDigits(number: number, text: string): boolean {
-  const bare = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-  return String(number) === (bare === '-0' ? '0' : bare);
+function withoutZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 function at(data: { readonly [i: number]: number }, i: number): number {

@@ -5,18 +5,21 @@ import { big64, low64 } from './decode-number.ts';
 export type DayText = (day: number) => string;
 
 const FOREVER = 2 ** 31 - 1;
-/** Days of 1900-01-01 and 2100-01-01: texts between them are kept. */
-const FIRST_KEPT = -25_567;
-const KEPT_DAYS = 73_049;
+/** Days whose texts are kept: 22 years without a clash. */
+const KEPT_DAYS = 8192;
 const SECONDS_PER_DAY = 86_400;
 
-/** A day printer that keeps the texts of 1900 to 2099, at most 73,049 of them. */
+/** A day printer that keeps the text of the last day seen on each of 8,192 places. */
 export function createDayText(): DayText {
-  const kept: (string | undefined)[] = [];
+  const days = new Int32Array(KEPT_DAYS).fill(-FOREVER - 1);
+  const texts = new Array<string>(KEPT_DAYS).fill('');
   return (day) => {
-    const place = day - FIRST_KEPT;
-    if (place < 0 || place >= KEPT_DAYS) return dayText(day);
-    return (kept[place] ??= dayText(day));
+    const place = day & (KEPT_DAYS - 1);
+    if (days[place] !== day) {
+      days[place] = day;
+      texts[place] = dayText(day);
+    }
+    return texts[place]!;
   };
 }
 

@@ -18,21 +18,15 @@ export function isNull(validity: Uint8Array | null, row: number): boolean {
 
 type View<A> = { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBufferLike, offset: number, length: number): A };
 
-/** A reader of values of fixed width: `cell` makes row `i` of what `width` elements of the view hold. It is called for nulls too. */
+/** A reader of values of fixed width: `cell` makes a value of the `width` elements of the view that begin at `at`. What lies under a null is anything, so it is not looked at. */
 export function fixed<A>(view: View<A>, width: number, cell: (data: A, at: number) => Value): Reader {
   return (vector, count, out) => {
     const bytes = duckdb.vector_get_data(vector, count * width * view.BYTES_PER_ELEMENT);
     const data = new view(bytes.buffer, bytes.byteOffset, count * width);
-    const first = out.length;
-    for (let row = 0; row < count; row++) out.push(cell(data, row * width));
-    putNulls(vector, count, out, first);
+    const validity = validityOf(vector, count);
+    if (validity === null) for (let row = 0; row < count; row++) out.push(cell(data, row * width));
+    else for (let row = 0; row < count; row++) out.push(isNull(validity, row) ? null : cell(data, row * width));
   };
-}
-
-function putNulls(vector: duckdb.Vector, count: number, out: Value[], first: number): void {
-  const validity = validityOf(vector, count);
-  if (validity === null) return;
-  for (let row = 0; row < count; row++) if (isNull(validity, row)) out[first + row] = null;
 }
 
 /** Appends all columns of a chunk, column by column, and returns its number of rows. */

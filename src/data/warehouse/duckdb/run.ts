@@ -38,11 +38,9 @@ export async function beginRun(lane: Lane<Session>, running: Set<Watch>, options
   let ended: Promise<void> | undefined;
 
   const end = async () => {
-    const isRead = chunks === undefined || (await chunks.settle());
+    if (chunks !== undefined) await chunks.settle();
     watch.end();
     running.delete(watch);
-    // What cannot be cleared is a broken database; the next statement reports it.
-    if (!isRead) await session.clear().catch(() => undefined);
     release();
   };
   return {
@@ -51,7 +49,7 @@ export async function beginRun(lane: Lane<Session>, running: Set<Watch>, options
     waitMs,
     async stream({ text, params }) {
       const result = await session.stream(text, params);
-      chunks = chunksOf(result);
+      chunks = chunksOf(result, session.interrupt);
       return { result, chunks };
     },
     end: () => (ended ??= end()),

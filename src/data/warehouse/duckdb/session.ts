@@ -9,7 +9,7 @@ import type { Bind } from '../../sql/sql.ts';
 export type Session = {
   /** Runs a statement to its end; all rows are held by the engine, outside its memory limit. */
   run(text: string, params: readonly Bind[]): Promise<duckdb.Result>;
-  /** Begins a statement whose chunks are made as they are fetched; `clear()` when they are not all fetched. */
+  /** Begins a statement whose chunks are made as they are fetched; they must all be. */
   stream(text: string, params: readonly Bind[]): Promise<duckdb.Result>;
   /** Compiles a statement and hands it to `read`, without running it. */
   inspect<T>(text: string, read: (statement: duckdb.PreparedStatement) => T): Promise<T>;
@@ -17,8 +17,6 @@ export type Session = {
   script(text: string): Promise<duckdb.Result>;
   /** Stops what runs; harmless when nothing does. */
   interrupt(): void;
-  /** Drops an unfinished stream. Until another statement runs, its sorted rows stay in memory (760 MB measured). */
-  clear(): Promise<void>;
   /** Only when nothing runs. */
   close(): void;
 };
@@ -54,7 +52,6 @@ export async function openSession(database: duckdb.Database): Promise<Session> {
     }
   };
 
-  const script = (text: string) => duckdb.query(connection, text);
   return {
     run: (text, params) => withStatement(text, params, duckdb.execute_prepared),
     stream: (text, params) => withStatement(text, params, duckdb.execute_prepared_streaming),
@@ -66,11 +63,8 @@ export async function openSession(database: duckdb.Database): Promise<Session> {
         duckdb.destroy_prepare_sync(statement);
       }
     },
-    script,
+    script: (text) => duckdb.query(connection, text),
     interrupt: () => duckdb.interrupt(connection),
-    async clear() {
-      await script('select 1');
-    },
     close() {
       kept.clear();
       duckdb.disconnect_sync(connection);

@@ -1,10 +1,12 @@
 import duckdb from '@duckdb/node-bindings';
 import { AppError } from '../../../lib/app-error.ts';
 import type { Bind } from '../../sql/sql.ts';
+import type { Watch } from '../deadline.ts';
 import type { Writer } from '../port.ts';
 import { collectWhole } from './collect.ts';
 import type { DayText } from './decode-time.ts';
 import type { Run } from './run.ts';
+import type { Session } from './session.ts';
 
 type TransactionOptions = {
   readonly dayText: DayText;
@@ -12,30 +14,22 @@ type TransactionOptions = {
   readonly explain: (cause: unknown) => AppError;
 };
 
-/** `work` in one transaction: committed when it returns, rolled back when it throws or the run must end. Statements that `work` starts side by side run one after another. */
+/**
+ * `work` in one transaction: committed when it returns, rolled back when it throws, when the run must end, or when one
+ * of its statements failed, even if it caught the error: a commit after some errors answers as if it had committed and
+ * rolls back (DuckDB 1.5.5). Statements that `work` starts side by side run one after another.
+ */
 export async function transact<T>(
   run: Run,
   work: (writer: Writer) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
   const { session, watch } = run;
-  let isOpen = true;
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <R>(act: () => Promise<R>): Promise<R> => {
-    const turn = last.then(async () => {
-      if (!isOpen) throw new AppError('warehouse.failed', 'The transaction is over.');
-      watch.check();
-      return act();
-    });
-    last = turn.catch(() => undefined);
-    return turn.catch((cause: unknown) => {
-      throw watch.reason() ?? options.explain(cause);
-    });
-  };
+  const turns = createTurns(watch, options.explain);
   const writer: Writer = {
-    run: (text, params = []) => inTurn(() => change(run, text, params)),
+    run: (text, params = []) => turns.take(() => change(session, text, params)),
     query: (text, params = []) =>
-      inTurn(async () => {
+      turns.take(async () => {
         const begun = performance.now();
         const rows = await collectWhole(run, { text, params }, options.maxRows, options.dayText);
         return { ...rows, ms: performance.now() - begun, waitMs: 0 };
@@ -44,16 +38,14 @@ export async function transact<T>(
   try {
     await session.script('begin transaction');
     const done = await work(writer);
-    await last;
-    watch.check();
-    isOpen = false;
+    await turns.close();
     // From here on it is too late to stop.
     watch.end();
+    watch.check();
     await session.script('commit');
     return done;
   } catch (cause) {
-    isOpen = false;
-    await last;
+    await turns.close().catch(() => undefined);
     watch.end();
     // There is nothing to roll back when the commit itself failed.
     await session.script('rollback').catch(() => undefined);
@@ -61,8 +53,36 @@ export async function transact<T>(
   }
 }
 
+/** Runs statements one after another, and no more after the first that failed. */
+function createTurns(watch: Watch, explain: (cause: unknown) => AppError) {
+  let failure: AppError | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    take<R>(act: () => Promise<R>): Promise<R> {
+      const turn = last.then(async () => {
+        if (failure !== undefined) throw failure;
+        watch.check();
+        return act();
+      });
+      last = turn.catch((cause: unknown) => {
+        failure ??= watch.reason() ?? explain(cause);
+      });
+      return turn.catch((cause: unknown) => {
+        throw watch.reason() ?? explain(cause);
+      });
+    },
+    /** Waits for what was taken and takes nothing more. Throws the first failure. */
+    async close(): Promise<void> {
+      await last;
+      const first = failure;
+      failure ??= new AppError('warehouse.failed', 'The transaction is over.');
+      if (first !== undefined) throw first;
+    },
+  };
+}
+
 /** A text without values may hold several statements; the number is that of the last. */
-async function change(run: Run, text: string, params: readonly Bind[]): Promise<number> {
-  const result = params.length > 0 ? await run.session.run(text, params) : await run.session.script(text);
+async function change(session: Session, text: string, params: readonly Bind[]): Promise<number> {
+  const result = params.length > 0 ? await session.run(text, params) : await session.script(text);
   return duckdb.rows_changed(result);
 }
