@@ -13,6 +13,12 @@ export const customerList = defineAnalysis({
   listing: { key: ['customerId'], sort: ['customerId'], search: ['customerId', 'customerName'] },
   attributesOf: 'customers',
   record: { param: 'customerId', missing: 'customer.not_found' },
-  examples: [{ title: 'The first customers by id', params: { limit: 10 } }],
+  examples: [
+    { title: 'The first customers by id', params: { limit: 10 } },
+    {
+      title: 'How many there are, in which regions and of which types',
+      params: { limit: 1, total: true, facets: 'region,customerType' },
+    },
+  ],
   path: '/customers',
 });

@@ -78,14 +78,23 @@ where ${named} and ${counts(ownership, kit)}
 group by r.customer_id, r.product_id`;
 }
 
-/** Named ids that no customer (or product) has: one row each, at most `limit`, column `id`, and `unknown`, how many there are. */
+/** Named ids that no customer (or product) has: one row each, at most 20, column `id`, and `unknown`, how many there are. */
 export function unknownIds({ customerIds, productIds }: Lookup, kit: SqlKit): Sql {
-  const limit = 20;
-  return customerIds === undefined
-    ? sql`select l.id, count(*) over () as unknown from (select distinct i.id from ${kit.d.idList(productIds ?? [])} i) l
-where not exists (select 1 from ${kit.t.products} p where p.product_id = l.id) order by l.id nulls last limit ${limit}`
-    : sql`select l.id, count(*) over () as unknown from (select distinct i.id from ${kit.d.idList(customerIds)} i) l
-where not exists (select 1 from ${kit.t.customers} c where c.customer_id = l.id) order by l.id nulls last limit ${limit}`;
+  const isKnown =
+    customerIds === undefined
+      ? sql`select 1 from ${kit.t.products} p where p.product_id = i.id`
+      : sql`select 1 from ${kit.t.customers} c where c.customer_id = i.id`;
+  // Not `count(*) over ()`: it races in DuckDB 1.5.5 and takes the whole database down.
+  return sql`with l as (
+  select distinct i.id
+  from ${kit.d.idList(customerIds ?? productIds ?? [])} i
+  where not exists (${isKnown})
+)
+select l.id, n.unknown
+from l
+cross join (select count(*) as unknown from l) n
+order by l.id nulls last
+limit 20`;
 }
 
 /** One row: how much there is, and how much of it is active on asOf. Grouped by one id at a time: pairs would be as many as relationships. */

@@ -1,9 +1,17 @@
 -- Generated from src/features/ by npm run docs; do not edit. ownership.lookup: Who has what, for many customers or many products at once.
 
 -- Products of two customers {"customerIds":["C0000001","C0000002"]}, the warning
--- binds: ["[\"C0000001\",\"C0000002\"]",20]
-select l.id, count(*) over () as unknown from (select distinct i.id from (select unnest(cast(cast(? as json) as varchar[])) as id) i) l
-where not exists (select 1 from (select "customer_id" from "customers") c where c.customer_id = l.id) order by l.id nulls last limit ?;
+-- binds: ["[\"C0000001\",\"C0000002\"]"]
+with l as (
+  select distinct i.id
+  from (select unnest(cast(cast(? as json) as varchar[])) as id) i
+  where not exists (select 1 from (select "customer_id" from "customers") c where c.customer_id = i.id)
+)
+select l.id, n.unknown
+from l
+cross join (select count(*) as unknown from l) n
+order by l.id nulls last
+limit 20;
 
 -- Products of two customers {"customerIds":["C0000001","C0000002"]}
 -- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","[\"C0000001\",\"C0000002\"]","2025-06-30","2025-06-30"]
