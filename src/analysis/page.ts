@@ -15,7 +15,8 @@ export async function readPage(
   session: Session,
 ): Promise<{ batch: Batch; page: Page }> {
   const { analysis, tenant, params, asOf } = prepared;
-  if (analysis.lookup !== undefined && canListInMemory(listing)) {
+  // An explained answer is made by the statement that it shows.
+  if (analysis.lookup !== undefined && !prepared.isExplained && canListInMemory(listing)) {
     const rows = await analysis.lookup.rows(params, runContext(engine, prepared, session));
     if (rows !== undefined) return pageInMemory(rows, listing);
   }
