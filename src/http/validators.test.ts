@@ -84,3 +84,15 @@ test('every route of the API refuses unknown parameters, also one that declares 
   expect((await fetch(`${url}/v1/open?x=1`)).status).toBe(200);
   expect((await fetch(`${url}/outside?x=1`)).status).toBe(200);
 });
+
+test('what is no finite number is none, whatever the bounds', () => {
+  const schema = Type.Object({ n: Type.Integer({ minimum: 1 }), m: Type.Optional(Type.Number()) });
+  const validate = compile(schema, 'querystring');
+  for (const n of ['-Infinity', 'Infinity', '-1e999', '1e999', 'NaN']) expect([n, validate({ n })]).toEqual([n, false]);
+  expect(validate({ n: '1', m: '1e999' })).toBe(false);
+  expect(validate.errors).toMatchObject([
+    { keyword: 'type', instancePath: '/m', data: Infinity, parentSchema: { type: 'number' } },
+  ]);
+  const given = { n: '1', m: '1.5' };
+  expect([validate(given), given]).toEqual([true, { n: 1, m: 1.5 }]);
+});

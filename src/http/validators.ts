@@ -1,4 +1,4 @@
-import { Ajv, type Options, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import { Type } from 'typebox';
@@ -31,7 +31,7 @@ export function validatorCompiler(): { compiler: FastifySchemaCompiler<unknown>;
     compiler: ({ schema, httpPart }) =>
       httpPart === 'body'
         ? later(() => firstErrorOnly(bodyFast.compile(schema as object), body.compile(schema as object)))
-        : later(() => text.compile(schema as object)),
+        : later(() => finiteOnly(text.compile(schema as object), schema as Described)),
     warm: () => {
       cold.pop()?.compile();
       return cold.length > 0;
@@ -79,6 +79,27 @@ function validator(options: Options): Ajv {
   });
   addFormats.default(ajv, ['date', 'date-time']);
   return ajv.addVocabulary(ANNOTATIONS);
+}
+
+type Described = { readonly properties?: Readonly<Record<string, object>> };
+
+/** Ajv turns `-1e999` into a number, and holds only finite ones to their bounds. */
+function finiteOnly(validate: ValidateFunction, { properties = {} }: Described): Validate {
+  const check: Validate = (data: unknown) => {
+    const isValid = validate(data);
+    check.errors = validate.errors ?? null;
+    if (!isValid) return false;
+    const odd = Object.entries(data as object).find(
+      ([, value]) => typeof value === 'number' && !Number.isFinite(value),
+    );
+    if (odd === undefined) return true;
+    const [name, value] = odd as [string, number];
+    const place = { instancePath: `/${name}`, schemaPath: '', params: {}, parentSchema: properties[name] ?? {} };
+    const error: ErrorObject = { keyword: 'type', ...place, data: value };
+    check.errors = [error];
+    return false;
+  };
+  return check;
 }
 
 function firstErrorOnly(fast: ValidateFunction, thorough: ValidateFunction): Validate {
