@@ -11,6 +11,7 @@ import { overviewOf } from './analysis/overview.ts';
 import { registryOf } from './analysis/registry.ts';
 import { openSession } from './analysis/session.ts';
 import { loadVersions } from './analysis/versions.ts';
+import { writeQueue } from './analysis/write-queue.ts';
 import type { Settings } from './config/settings.ts';
 import { loadCatalog } from './data/catalog/load.ts';
 import { CORE_TABLE_NAMES } from './data/catalog/core-tables.ts';
@@ -107,7 +108,8 @@ async function mount(
     ],
   });
   mountMetrics(app, { laneStates: () => engine.warehouse.state() });
-  mountAnalyses(app, { engine, cursors: cursorsOf(secret), tenantOf });
+  const writes = writeQueue(engine.warehouse, owner, engine.versions);
+  mountAnalyses(app, { engine, cursors: cursorsOf(secret), writesOf: () => writes, tenantOf });
   await app.ready();
   markReady(app);
   return app;

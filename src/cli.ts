@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { runCommand } from './commands.ts';
 
+if (existsSync('.env')) process.loadEnvFile('.env');
 process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),

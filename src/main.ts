@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 
 // Stripped and compiled sources are kept between starts, which halves the time to the first answer.
 enableCompileCache();
+if (existsSync('.env')) process.loadEnvFile('.env');
 const { pino } = await import('pino');
 const { startService } = await import('./start.ts');
 // Written in the background: a synchronous write per request would cost as much as a small answer.

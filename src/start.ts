@@ -39,7 +39,8 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
     };
     door.handOver(service.app);
     exitOnSignals(host, logger, stop);
-    await greet(service, address, say);
+    // A service that is told to stop at once has nothing left to say.
+    await greet(service, address, say).catch(() => undefined);
     if (!isLoopback(settings.HOST)) {
       logger.warn(
         { host: settings.HOST },

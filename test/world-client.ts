@@ -29,11 +29,18 @@ export type Client = {
   get(path: string, headers?: Headers): Promise<Reply>;
   head(path: string, headers?: Headers): Promise<Reply>;
   post(path: string, body: unknown, headers?: Headers): Promise<Reply>;
+  /** A write of a record; `headers` as for the others. */
+  write(method: 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, headers?: Headers): Promise<Reply>;
 };
 
 /** Sends requests to an app that does not listen. */
 export function clientOf(app: App): Client {
-  const send = async (method: 'GET' | 'HEAD' | 'POST', url: string, headers: Headers = {}, body?: unknown) => {
+  const send = async (
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    headers: Headers = {},
+    body?: unknown,
+  ) => {
     const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const reply = await app.inject({ method, url, headers: { host: 'test', ...type, ...headers }, ...payload });
@@ -54,6 +61,7 @@ export function clientOf(app: App): Client {
     get: (path, headers) => send('GET', path, headers),
     head: (path, headers) => send('HEAD', path, headers),
     post: (path, body, headers) => send('POST', path, headers, body),
+    write: (method, path, body, headers) => send(method, path, headers, body),
   };
 }
 

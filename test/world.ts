@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Analysis } from '../src/analysis/define.ts';
 import { createEngine, type Engine } from '../src/analysis/engine.ts';
+import { writeQueue, type WriteQueue } from '../src/analysis/write-queue.ts';
 import { registryOf } from '../src/analysis/registry.ts';
 import { loadVersions, type Versions } from '../src/analysis/versions.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
@@ -40,6 +41,7 @@ export type World = Client & {
   readonly app: App;
   readonly warehouse: Warehouse;
   readonly owner: Tenant;
+  readonly writesOf: (tenant: Tenant) => WriteQueue;
   /** Every statement that the service ran so far, oldest first; empty it by `ran.length = 0`. */
   readonly ran: Statement[];
   /** What went wrong on our side while requests were answered: to be empty at the end. */
@@ -75,7 +77,18 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const faults: unknown[] = [];
   app.onRequestEnd(({ facts }) => void (facts.err !== undefined && faults.push(facts.err)));
   await mountOpenApi(app, { tags: TAGS });
-  mountAnalyses(app, { engine, cursors: cursorsOf('a secret of the tests'), tenantOf: () => owner });
+  const queues = new Map<string, WriteQueue>();
+  const writesOf = (asking: Tenant) => {
+    const queue = queues.get(asking.id) ?? writeQueue(warehouse, asking, engine.versions);
+    queues.set(asking.id, queue);
+    return queue;
+  };
+  mountAnalyses(app, {
+    engine,
+    cursors: cursorsOf('a secret of the tests'),
+    writesOf,
+    tenantOf: () => owner,
+  });
   await app.ready();
   return {
     ...clientOf(app),
@@ -83,6 +96,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     app,
     warehouse,
     owner,
+    writesOf,
     ran,
     faults,
     async refill(next) {
@@ -118,6 +132,7 @@ async function engineOf(
   const versions: Versions = {
     of: (tables) => current.of(tables),
     numbers: (tables) => current.numbers(tables),
+    raise: (tables) => current.raise(tables),
   };
   const registry = registryOf(analyses);
   const clock = () => new Date(`${WORLD_DAY}T12:00:00Z`);

@@ -11,6 +11,7 @@ export type NewestStart = { readonly asOf: string; readonly laterStarts: number 
 export const newestStart = defineDerivation<NewestStart, { today: string }>({
   name: 'data.newest-start',
   reads: ['customer_products'],
+  lane: 'fast',
   build: async ({ query, t }, { today }) => {
     const rows = await query(sql`
 select

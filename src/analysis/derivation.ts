@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Settings } from '../config/settings.ts';
 import type { SqlKit } from './define.ts';
 import type { Sql } from '../data/sql/sql.ts';
-import type { Rows, Stream } from '../data/warehouse/port.ts';
+import type { Lane, Rows, Stream } from '../data/warehouse/port.ts';
 
 /**
  * An intermediate result that analyses share. Declared once; built at most once per tenant, data version of the tables
@@ -11,6 +11,8 @@ import type { Rows, Stream } from '../data/warehouse/port.ts';
 export type Derivation<T, A = void> = {
   readonly name: string;
   readonly reads: readonly string[];
+  /** heavy unless said otherwise; fast for small ones that look-ups need. */
+  readonly lane?: Lane;
   readonly build: (context: DerivationContext, argument: A) => Promise<T>;
   /** Memory that a built value takes. */
   readonly bytes: (value: T) => number;
@@ -40,12 +42,15 @@ export type DerivationStore = {
   get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): { value: Promise<T>; isNew: boolean };
   /** The value, when it is built. */
   peek<T>(key: string): { readonly value: T } | undefined;
+  /** Whether it was built, and found larger than the whole budget. */
+  isTooLarge(key: string): boolean;
   readonly bytes: () => number;
 };
 
 /** Values are shared while they are built and kept by size afterwards. */
 export function derivationStore(maxBytes: number): DerivationStore {
   const building = new Map<string, Promise<unknown>>();
+  const tooLarge = new LRUCache<string, true>({ max: 1_000 });
   const built = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: (entry) => Math.max(1, entry.bytes),
@@ -59,7 +64,9 @@ export function derivationStore(maxBytes: number): DerivationStore {
       const value = build().then(
         (done) => {
           building.delete(key);
-          built.set(key, { value: done, bytes: bytes(done) });
+          const size = bytes(done);
+          if (size > maxBytes) tooLarge.set(key, true);
+          built.set(key, { value: done, bytes: size });
           return done;
         },
         (error: unknown) => {
@@ -71,6 +78,7 @@ export function derivationStore(maxBytes: number): DerivationStore {
       return { value, isNew: true };
     },
     peek: <T>(key: string) => built.get(key) as { readonly value: T } | undefined,
+    isTooLarge: (key) => tooLarge.has(key),
     bytes: () => built.calculatedSize,
   };
 }

@@ -39,7 +39,6 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     return rows;
   }
 
-  const context = derivationContext(engine, tenant);
   async function keyOf(
     derivation: { readonly name: string; readonly reads: readonly string[] },
     argument: readonly unknown[],
@@ -51,7 +50,7 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
 
   async function derive<T, A>(derivation: Derivation<T, A>, ...argument: unknown[]): Promise<T> {
     const key = await keyOf(derivation, argument);
-    const build = () => derivation.build(context, argument[0] as A);
+    const build = () => derivation.build(derivationContext(engine, tenant, derivation.lane), argument[0] as A);
     const { value, isNew } = engine.derivations.get(key, build, derivation.bytes);
     if (isNew) built.push(derivation.name);
     return value;
@@ -60,9 +59,11 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
   async function deriveIfReady<T>(derivation: Derivation<T>): Promise<T | undefined> {
     const key = await keyOf(derivation, []);
     const ready = engine.derivations.peek<T>(key);
-    // A build that fails is tried again by the next question; the answer does without it.
-    if (ready === undefined)
-      engine.derivations.get(key, () => derivation.build(context), derivation.bytes).value.catch(() => undefined);
+    // A build that fails is tried again by the next question; the answer does without it. One that cannot be kept is not.
+    if (ready === undefined && !engine.derivations.isTooLarge(key))
+      engine.derivations
+        .get(key, () => derivation.build(derivationContext(engine, tenant, derivation.lane)), derivation.bytes)
+        .value.catch(() => undefined);
     return ready?.value;
   }
 
@@ -86,16 +87,15 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
 }
 
 /** A derivation outlives the request that asked for it first, so it does not stop with that request's signal. */
-function derivationContext(engine: Engine, tenant: Tenant): DerivationContext {
+function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = 'heavy'): DerivationContext {
   const { warehouse, settings, clock, tables: t } = engine;
   return {
     t,
     d: warehouse.dialect,
     settings,
     clock,
-    query: (fragment, maxRows) =>
-      warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane: 'heavy', maxRows }),
-    stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane: 'heavy' }),
+    query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, maxRows }),
+    stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane }),
   };
 }
 

@@ -13,17 +13,25 @@ export type Versions = {
   of(tables: readonly string[]): string | Promise<string>;
   /** Numbers of the managed tables among `tables`, for meta. */
   numbers(tables: readonly string[]): DataVersions;
+  /** A write of this process to these tables has been committed: every answer from now on has to know. */
+  raise(tables: readonly string[]): void;
 };
 
 export async function loadVersions(warehouse: Warehouse, tenant: Tenant, catalog: Catalog): Promise<Versions> {
-  const versions = await readDataVersions(warehouse, tenant);
-  const everything = Object.entries(versions)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, version]) => `${name}:${version}`)
-    .join(',');
+  return versionsFrom(await readDataVersions(warehouse, tenant), catalog);
+}
+
+export function versionsFrom(start: DataVersions, catalog: Catalog): Versions {
+  const numbers = new Map(Object.entries(start));
+  const everythingOf = () =>
+    [...numbers]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, version]) => `${name}:${version}`)
+      .join(',');
+  let everything = everythingOf();
   const isFile = (name: string) => catalog.tables.get(name)?.source.kind === 'file';
   const stored = (name: string): string =>
-    catalog.tables.get(name)?.source.kind === 'sql' ? `${name}:${everything}` : `${name}:${versions[name] ?? 0}`;
+    catalog.tables.get(name)?.source.kind === 'sql' ? `${name}:${everything}` : `${name}:${numbers.get(name) ?? 0}`;
   const versionOf = async (name: string): Promise<string> => {
     const source = catalog.tables.get(name)?.source;
     return source?.kind === 'file' ? `${name}:${await fileVersion(source.file)}` : stored(name);
@@ -34,7 +42,11 @@ export async function loadVersions(warehouse: Warehouse, tenant: Tenant, catalog
       tables.some(isFile)
         ? Promise.all(tables.map(versionOf)).then((texts) => texts.join(','))
         : tables.map(stored).join(','),
-    numbers: (tables) => Object.fromEntries(tables.map((name) => [name, versions[name] ?? 0])),
+    numbers: (tables) => Object.fromEntries(tables.map((name) => [name, numbers.get(name) ?? 0])),
+    raise(tables) {
+      for (const name of tables) numbers.set(name, (numbers.get(name) ?? 0) + 1);
+      everything = everythingOf();
+    },
   };
 }
 

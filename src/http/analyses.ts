@@ -13,6 +13,7 @@ import type { MountOptions } from './mount-options.ts';
 import { formatOf } from './negotiate.ts';
 import { problemResponses } from './problems.ts';
 import { questionSchema } from './question-schema.ts';
+import { mountRecordWrites } from './record-writes.ts';
 import { mountRecord } from './records.ts';
 import { listName, respond } from './respond.ts';
 
@@ -29,6 +30,7 @@ export function mountAnalyses(app: App, options: MountOptions): void {
     if (analysis.path !== undefined)
       mountQuestion(app, options, analysis, analysis.method ?? 'GET', `/v1${analysis.path}`);
     mountRecord(app, options, analysis);
+    mountRecordWrites(app, options, analysis);
   }
   mountRegistry(app, options);
 }

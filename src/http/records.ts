@@ -2,12 +2,8 @@ import { Type } from 'typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { fieldsOf, type Field } from '../analysis/columns.ts';
 import type { Analysis } from '../analysis/define.ts';
-import { compileFor, kitFor } from '../analysis/engine.ts';
-import { filterCondition } from '../analysis/filter.ts';
-import { id, join, sql } from '../data/sql/sql.ts';
+import { recordFrom, recordStatement } from '../analysis/record.ts';
 import { jsonRows } from '../delivery/json-rows.ts';
-import { AppError } from '../lib/app-error.ts';
-import { shortHash } from '../lib/canonical-json.ts';
 import { abortSignalOf } from './abort-signal.ts';
 import type { App } from './app-type.ts';
 import { recordSchema } from './envelope.ts';
@@ -54,17 +50,8 @@ async function readRecord(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { param, missing } = analysis.record!;
   const tenant = tenantOf(request);
-  const keyField = fields.find(({ field }) => field === param)!;
-  const inner = analysis.sql!({}, kitFor(engine, ''));
-  const { dialect } = engine.warehouse;
-  const selected = join(
-    fields.map(({ column }) => sql`q.${id(column)}`),
-    ', ',
-  );
-  const condition = filterCondition({ field: keyField, operator: 'eq', values: [key] }, dialect);
-  const statement = compileFor(engine, tenant, sql`select ${selected}\nfrom (${inner}) q\nwhere ${condition}\nlimit 1`);
+  const statement = recordStatement(engine, tenant, analysis, key);
   const rows = await engine.warehouse.query(tenant, statement, { lane: 'fast', signal: abortSignalOf(request, reply) });
   Object.assign(request.facts, {
     rows: rows.rowCount,
@@ -72,10 +59,9 @@ async function readRecord(
     waitMs: rows.waitMs,
     analysis: analysis.name,
   });
-  if (rows.rowCount === 0)
-    throw new AppError(missing, `there is no ${missing.split('.')[0]} ${JSON.stringify(key.slice(0, 100))}`);
+  const { etag } = recordFrom(engine, analysis, key, rows);
+  if (isNotModified(request, reply, etag)) return reply.code(304).send();
   const data = jsonRows(fields, ',')(rows);
-  if (isNotModified(request, reply, `"${shortHash(data)}"`)) return reply.code(304).send();
   const meta = {
     ...(engine.isDemo ? { demo: true } : {}),
     dataVersion: engine.versions.numbers(statement.reads.tables),

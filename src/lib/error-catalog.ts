@@ -109,6 +109,46 @@ export const ERRORS = {
     title: 'The service cannot use its own records',
     hint: 'See the log: DATA_DIR/state.sqlite must be writable, and not from a newer version.',
   },
+  'catalog.read_only': {
+    status: 405,
+    title: 'The catalog makes this table of others: it cannot be written',
+    hint: 'Write the tables that it is made of.',
+  },
+  'catalog.column_read_only': {
+    status: 422,
+    title: 'The catalog makes this column by an expression: it cannot be written',
+    hint: 'Leave the field out.',
+  },
+  'record.taken': {
+    status: 409,
+    title: 'The id is taken',
+    hint: 'Choose another id, or change the record with PUT or PATCH.',
+  },
+  'record.related': {
+    status: 409,
+    title: 'Relationships refer to the record',
+    hint: 'Delete them first, or send cascade=true.',
+  },
+  'record.dangling': {
+    status: 422,
+    title: 'The record refers to one that does not exist',
+    hint: 'Create the customer and the product first.',
+  },
+  'record.value': {
+    status: 422,
+    title: 'A value cannot be stored as it is',
+    hint: 'See errors[] for the field and what it allows.',
+  },
+  'precondition.required': {
+    status: 428,
+    title: 'The change needs If-Match',
+    hint: 'Send the ETag of the record as If-Match, or * to change whatever is there.',
+  },
+  'precondition.failed': {
+    status: 412,
+    title: 'The record has changed since it was read',
+    hint: 'Read it again and send its new ETag.',
+  },
   'catalog.invalid': {
     status: 500,
     title: 'The catalog does not fit the warehouse',

@@ -13,6 +13,7 @@ const MANY_PRODUCTS = 200_000;
 const productDirectory = defineDerivation<ReadonlyMap<string, KnownProduct> | undefined>({
   name: 'product.directory',
   reads: ['products'],
+  lane: 'fast',
   build: async ({ query, t }) => {
     const { columns, rowCount } = await query(
       sql`

@@ -63,6 +63,7 @@ export function heldBy(snapshot: Snapshot, customerId: string): HeldRelationship
 
 async function buildSnapshot(context: DerivationContext): Promise<Snapshot | undefined> {
   const { query, t, settings } = context;
+  if (settings.SNAPSHOT_MAX_ROWS === 0) return undefined;
   const counted = await query(sql`select count(*) as rows from ${t.customerProducts} r where r.start_date is not null`);
   const rows = Number(counted.columns[0]![0]);
   if (rows > settings.SNAPSHOT_MAX_ROWS) return undefined;

@@ -12,7 +12,7 @@ const SECONDS_PER_DAY = 86_400;
 /** A day printer that keeps the text of the last day seen on each of 8,192 places. */
 export function createDayText(): DayText {
   const days = new Int32Array(KEPT_DAYS).fill(-FOREVER - 1);
-  const texts = new Array<string>(KEPT_DAYS).fill('');
+  const texts = Array.from({ length: KEPT_DAYS }, () => '');
   return (day) => {
     const place = day & (KEPT_DAYS - 1);
     if (days[place] !== day) {

@@ -1,0 +1,227 @@
+import { CORE_TABLES } from '../data/catalog/core-tables.ts';
+import type { CoreTableName } from '../data/catalog/model.ts';
+import type { CompileContext } from '../data/sql/compile.ts';
+import { sql, type Bind } from '../data/sql/sql.ts';
+import type { Value, Writer } from '../data/warehouse/port.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+import { deleteOne, deleteRelated, insertOne, updateOne, type Values } from '../data/writes/statements.ts';
+import { targetOf, type Target } from '../data/writes/target.ts';
+import { AppError } from '../lib/app-error.ts';
+import { mergePatch } from '../lib/merge-patch.ts';
+import type { Analysis } from './define.ts';
+import { compileFor, type Engine } from './engine.ts';
+import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
+import { valuesOf, writableFields } from './record-values.ts';
+import type { WriteOperation } from './write-queue.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+/** If-Match: the ETags that the client accepts, or any version. */
+export type Precondition = '*' | readonly string[];
+
+/** The writes of one list's records. Each is an operation for the write queue: it checks, then changes one row (or, deleting with cascade, what refers to it). */
+export type RecordWrites = {
+  create(body: Body): WriteOperation<StoredRecord>;
+  replace(key: string, body: Body, match: Precondition): WriteOperation<StoredRecord>;
+  /** RFC 7396. */
+  patch(key: string, patch: Body, match: Precondition): WriteOperation<StoredRecord>;
+  remove(key: string, match: Precondition, isCascading: boolean): WriteOperation<{ readonly relationships: number }>;
+};
+
+/** Throws catalog.read_only when the table behind the list cannot be written. */
+export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis): RecordWrites {
+  const table = analysis.attributesOf!;
+  const { param } = analysis.record!;
+  const fields = engine.fieldsOf(analysis);
+  const { catalog, settings, warehouse } = engine;
+  const context: CompileContext = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
+  const target = targetOf(context, table);
+  const run = (writer: Writer, { text, params }: { text: string; params: readonly Bind[] }) => writer.run(text, params);
+
+  async function read(writer: Writer, key: string): Promise<StoredRecord> {
+    const { text, params } = recordStatement(engine, tenant, analysis, key);
+    return recordFrom(engine, analysis, key, await writer.query(text, params));
+  }
+
+  async function update(writer: Writer, key: string, body: Body, match: Precondition) {
+    const current = await read(writer, key);
+    requireMatch(current, match);
+    const values = changed(valuesOf(table, fields, withKey(body, param, key)), current, analysis, engine);
+    if (Object.keys(values).length === 0) return { value: current, changed: [] };
+    await requireReferences(engine, tenant, table, values, writer);
+    const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));
+    if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was written');
+    return { value: await read(writer, key), changed: [table] };
+  }
+
+  return {
+    create: (body) => async (writer) => {
+      const values = valuesOf(table, fields, body);
+      const key = String(values[target.key.name]);
+      await requireReferences(engine, tenant, table, values, writer);
+      const rows = await run(writer, insertOne(target, values, context));
+      if (rows === 0)
+        throw new AppError('record.taken', `there is a ${nounOf(analysis)} ${JSON.stringify(key)} already`);
+      return { value: await read(writer, key), changed: [table] };
+    },
+    replace: (key, body, match) => (writer) => {
+      const whole = Object.fromEntries(
+        writableFields(fields)
+          .filter(({ field }) => !field.includes('.'))
+          .map(({ field }) => [field, null]),
+      );
+      const attributes = Object.fromEntries(
+        fields.filter(({ field }) => field.startsWith('attributes.')).map(({ field }) => [field.slice(11), null]),
+      );
+      const given = { ...attributes, ...(body['attributes'] as Body | undefined) };
+      return update(writer, key, { ...whole, ...body, attributes: given }, match);
+    },
+    patch: (key, patch, match) => async (writer) => {
+      const current = await read(writer, key);
+      const merged = mergePatch(bodyOf(current), patch) as Body;
+      // A member that the patch removes is null, not left as it was.
+      const removed = Object.fromEntries(
+        Object.keys(patch)
+          .filter((name) => patch[name] === null)
+          .map((name) => [name, null]),
+      );
+      const attributes = { ...(merged['attributes'] as Body | undefined), ...nullsOf(patch['attributes']) };
+      return update(writer, key, { ...merged, ...removed, attributes }, match);
+    },
+    remove: (key, match, isCascading) => async (writer) => {
+      const current = await read(writer, key);
+      requireMatch(current, match);
+      const relationships = await removeRelated(engine, tenant, table, key, isCascading, writer, context);
+      const rows = await run(writer, deleteOne(target, key, readValues(target, current, table), context));
+      if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was deleted');
+      return { value: { relationships }, changed: relationships > 0 ? [table, 'customer_products'] : [table] };
+    },
+  };
+}
+
+function requireMatch({ etag }: StoredRecord, match: Precondition): void {
+  if (match === '*' || match.includes(etag)) return;
+  throw new AppError('precondition.failed', `the record's ETag is ${etag} now`, { headers: { etag } });
+}
+
+/** The id in the body, if there is one, is the one in the address. */
+function withKey(body: Body, param: string, key: string): Body {
+  const given = body[param];
+  if (given === undefined || given === null || given === key) return { ...body, [param]: key };
+  throw new AppError('record.value', `/${param} must be ${JSON.stringify(key)} or left out: an id does not change`, {
+    errors: [{ pointer: `/${param}`, detail: 'must be the id in the address' }],
+  });
+}
+
+/** Only what differs is written, so that an expression column that the client sends back unchanged does no harm. */
+function changed(
+  values: Values,
+  { values: current }: StoredRecord,
+  analysis: Analysis,
+  engine: Engine,
+): Record<string, Bind> {
+  const fields = engine.fieldsOf(analysis);
+  return Object.fromEntries(
+    Object.entries(values).filter(([column, value]) => {
+      const field = fields.find((one) => one.column === column)!;
+      const before = current.get(field.field) ?? null;
+      return field.type === 'decimal' || field.type === 'double' || field.type === 'integer'
+        ? (before === null) !== (value === null) || Number(before) !== Number(value)
+        : before !== value;
+    }),
+  );
+}
+
+/** The core columns as they were read: what an update or a delete makes sure of. */
+function readValues(target: Target, { values }: StoredRecord, table: CoreTableName): Values {
+  const known = CORE_TABLES[table].columns.filter(
+    ({ name }) => target.columns.get(name)?.physical !== undefined && name !== target.key.name,
+  );
+  const fieldOf = (column: string) => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(known.map(({ name }) => [name, bindOf(values.get(fieldOf(name)) ?? null)]));
+}
+
+function bindOf(value: Value): Bind {
+  return typeof value === 'number' ? String(value) : (value as Bind);
+}
+
+/** Throws record.dangling naming what does not exist. */
+async function requireReferences(
+  engine: Engine,
+  tenant: Tenant,
+  table: CoreTableName,
+  values: Values,
+  writer: Writer,
+): Promise<void> {
+  if (table !== 'customer_products') return;
+  const { t } = { t: engine.tables };
+  const checks = [
+    {
+      field: 'customerId',
+      id: values['customer_id'],
+      found: (key: string) => sql`select 1 as found from ${t.customers} c where c.customer_id = ${key}`,
+    },
+    {
+      field: 'productId',
+      id: values['product_id'],
+      found: (key: string) => sql`select 1 as found from ${t.products} p where p.product_id = ${key}`,
+    },
+  ];
+  const errors = [];
+  for (const { field, id, found } of checks) {
+    if (id === undefined) continue;
+    const { text, params } = compileFor(engine, tenant, found(String(id)));
+    if ((await writer.query(text, params)).rowCount === 0)
+      errors.push({ pointer: `/${field}`, detail: `${JSON.stringify(id)} does not exist` });
+  }
+  if (errors.length > 0)
+    throw new AppError('record.dangling', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), {
+      errors,
+    });
+}
+
+/** How many relationships went with the record. Throws record.related when there are some and they are to stay. */
+async function removeRelated(
+  engine: Engine,
+  tenant: Tenant,
+  table: CoreTableName,
+  key: string,
+  isCascading: boolean,
+  writer: Writer,
+  context: CompileContext,
+): Promise<number> {
+  if (table === 'customer_products') return 0;
+  const { t } = { t: engine.tables };
+  const column = table === 'customers' ? 'customer_id' : 'product_id';
+  const count =
+    table === 'customers'
+      ? sql`select count(*) as rows from ${t.customerProducts} r where r.customer_id = ${key}`
+      : sql`select count(*) as rows from ${t.customerProducts} r where r.product_id = ${key}`;
+  const { text, params } = compileFor(engine, tenant, count);
+  const related = Number((await writer.query(text, params)).columns[0]![0]);
+  if (related === 0) return 0;
+  if (!isCascading) throw new AppError('record.related', `${related} relationships refer to it`);
+  const statement = deleteRelated(targetOf(context, 'customer_products'), column, key, context);
+  await writer.run(statement.text, statement.params);
+  return related;
+}
+
+function bodyOf({ values }: StoredRecord): Record<string, unknown> {
+  const plain = [...values].filter(([field]) => !field.startsWith('attributes.') && field !== 'valueKind');
+  const attributes = [...values]
+    .filter(([field]) => field.startsWith('attributes.'))
+    .map(([field, value]) => [field.slice(11), value]);
+  return { ...Object.fromEntries(plain), attributes: Object.fromEntries(attributes) };
+}
+
+function nullsOf(patch: unknown): Record<string, null> {
+  if (typeof patch !== 'object' || patch === null) return {};
+  return Object.fromEntries(
+    Object.entries(patch)
+      .filter(([, value]) => value === null)
+      .map(([name]) => [name, null]),
+  );
+}
+
+function nounOf({ record }: Analysis): string {
+  return record!.missing.split('.')[0]!;
+}
