@@ -64,7 +64,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const owner = tenant('default');
     const engine = await openEngine(options, warehouse, source, owner);
     const session = openSession(engine, owner, 'heavy', new AbortController().signal);
-    for (const derivation of BUILT_AT_START) await session.deriveIfReady(derivation);
+    for (const derivation of BUILT_AT_START) session.standing(derivation);
     const app = await mount(options, engine, source, state, owner);
     return { app, engine, source, owner, close: () => closeAll(app, warehouse, state) };
   } catch (error) {
@@ -108,7 +108,7 @@ async function mount(
     ],
   });
   mountMetrics(app, { laneStates: () => engine.warehouse.state() });
-  const writes = writeQueue(engine.warehouse, owner, engine.versions);
+  const writes = writeQueue(engine, owner);
   mountAnalyses(app, { engine, cursors: cursorsOf(secret), writesOf: () => writes, tenantOf });
   await app.ready();
   markReady(app);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Analysis } from '../src/analysis/define.ts';
+import { CORE_TABLE_NAMES } from '../src/data/catalog/core-tables.ts';
 import { createEngine, type Engine } from '../src/analysis/engine.ts';
 import { writeQueue, type WriteQueue } from '../src/analysis/write-queue.ts';
 import { registryOf } from '../src/analysis/registry.ts';
@@ -79,7 +80,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await mountOpenApi(app, { tags: TAGS });
   const queues = new Map<string, WriteQueue>();
   const writesOf = (asking: Tenant) => {
-    const queue = queues.get(asking.id) ?? writeQueue(warehouse, asking, engine.versions);
+    const queue = queues.get(asking.id) ?? writeQueue(engine, asking);
     queues.set(asking.id, queue);
     return queue;
   };
@@ -139,6 +140,8 @@ async function engineOf(
   const engine = createEngine({ settings, warehouse, catalog, versions, registry, clock, isDemo });
   const reload = async () => {
     current = await loadVersions(warehouse, owner, catalog);
+    const now = current.numbers(CORE_TABLE_NAMES);
+    for (const table of CORE_TABLE_NAMES) engine.changes.note(table, now[table]!, 'all');
   };
   return { engine, reload };
 }

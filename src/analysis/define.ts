@@ -3,7 +3,7 @@ import type { Catalog, CoreTableName } from '../data/catalog/model.ts';
 import type { Dialect } from '../data/sql/dialect.ts';
 import type { Sql, TableValue } from '../data/sql/sql.ts';
 import type { Lane } from '../data/warehouse/port.ts';
-import type { Derive, DeriveIfReady } from './derivation.ts';
+import type { Derive, DeriveStanding } from './derivation.ts';
 
 /** The tables of the catalog as values for the sql tag. */
 export type Tables = {
@@ -24,7 +24,7 @@ export type RunContext = SqlKit & {
   /** The same, or undefined when there are more than `maxRows` rows. */
   queryFew(statement: Sql, maxRows: number): Promise<readonly Record<string, unknown>[] | undefined>;
   readonly derive: Derive;
-  readonly deriveIfReady: DeriveIfReady;
+  readonly standing: DeriveStanding;
   readonly catalog: Catalog;
 };
 

@@ -28,8 +28,14 @@ export type DerivationContext = Pick<SqlKit, 't' | 'd'> & {
 
 export type Derive = <T, A = void>(derivation: Derivation<T, A>, ...argument: A extends void ? [] : [A]) => Promise<T>;
 
-/** The built value, or undefined while it is being built, which this call starts; for values that an answer can do without. */
-export type DeriveIfReady = <T>(derivation: Derivation<T>) => Promise<T | undefined>;
+/** A value that stays in use while writes go on: `isChanged` tells the keys for which it no longer speaks. */
+export type Standing<T> = { readonly value: T; isChanged(key: string): boolean };
+
+/**
+ * The newest built value of a derivation over one table, or undefined while there is none that can be used; whatever it
+ * answers, it sees to a new build when one is due.
+ */
+export type DeriveStanding = <T>(derivation: Derivation<T>) => Standing<T> | undefined;
 
 export function defineDerivation<T, A = void>(derivation: Derivation<T, A>): Derivation<T, A> {
   return Object.freeze(derivation);
@@ -40,45 +46,48 @@ type Entry = { readonly value: unknown; readonly bytes: number };
 export type DerivationStore = {
   /** The built value, and whether this call built it. A build that fails is forgotten. */
   get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): { value: Promise<T>; isNew: boolean };
+  /** Builds the value in place of the one that is kept, which stays in use meanwhile; joins a build that runs. */
+  renew<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): Promise<T>;
   /** The value, when it is built. */
   peek<T>(key: string): { readonly value: T } | undefined;
-  /** Whether it was built, and found larger than the whole budget. */
-  isTooLarge(key: string): boolean;
   readonly bytes: () => number;
 };
 
 /** Values are shared while they are built and kept by size afterwards. */
 export function derivationStore(maxBytes: number): DerivationStore {
   const building = new Map<string, Promise<unknown>>();
-  const tooLarge = new LRUCache<string, true>({ max: 1_000 });
   const built = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: (entry) => Math.max(1, entry.bytes),
   });
+
+  function renew<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): Promise<T> {
+    const running = building.get(key) as Promise<T> | undefined;
+    if (running !== undefined) return running;
+    const value = build().then(
+      (done) => {
+        building.delete(key);
+        built.set(key, { value: done, bytes: bytes(done) });
+        return done;
+      },
+      (error: unknown) => {
+        building.delete(key);
+        throw error;
+      },
+    );
+    building.set(key, value);
+    return value;
+  }
+
   return {
     get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number) {
       const kept = built.get(key);
       if (kept !== undefined) return { value: Promise.resolve(kept.value as T), isNew: false };
-      const known = building.get(key) as Promise<T> | undefined;
-      if (known !== undefined) return { value: known, isNew: false };
-      const value = build().then(
-        (done) => {
-          building.delete(key);
-          const size = bytes(done);
-          if (size > maxBytes) tooLarge.set(key, true);
-          built.set(key, { value: done, bytes: size });
-          return done;
-        },
-        (error: unknown) => {
-          building.delete(key);
-          throw error;
-        },
-      );
-      building.set(key, value);
-      return { value, isNew: true };
+      const isNew = !building.has(key);
+      return { value: renew(key, build, bytes), isNew };
     },
+    renew,
     peek: <T>(key: string) => built.get(key) as { readonly value: T } | undefined,
-    isTooLarge: (key) => tooLarge.has(key),
     bytes: () => built.calculatedSize,
   };
 }

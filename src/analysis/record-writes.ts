@@ -8,6 +8,7 @@ import { deleteOne, deleteRelated, insertOne, updateOne, type Values } from '../
 import { targetOf, type Target } from '../data/writes/target.ts';
 import { AppError } from '../lib/app-error.ts';
 import { mergePatch } from '../lib/merge-patch.ts';
+import type { ChangedKeys } from './change-log.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, type Engine } from './engine.ts';
 import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
@@ -46,11 +47,12 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
     const current = await read(writer, key);
     requireMatch(current, match);
     const values = changed(valuesOf(table, fields, withKey(body, param, key)), current, analysis, engine);
-    if (Object.keys(values).length === 0) return { value: current, changed: [] };
+    if (Object.keys(values).length === 0) return { value: current, changed: {} };
     await requireReferences(engine, tenant, table, values, writer);
     const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));
     if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was written');
-    return { value: await read(writer, key), changed: [table] };
+    const stored = await read(writer, key);
+    return { value: stored, changed: { [table]: customersOf(table, current, stored) } };
   }
 
   return {
@@ -61,7 +63,8 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
       const rows = await run(writer, insertOne(target, values, context));
       if (rows === 0)
         throw new AppError('record.taken', `there is a ${nounOf(analysis)} ${JSON.stringify(key)} already`);
-      return { value: await read(writer, key), changed: [table] };
+      const stored = await read(writer, key);
+      return { value: stored, changed: { [table]: customersOf(table, stored) } };
     },
     replace: (key, body, match) => (writer) => {
       const whole = Object.fromEntries(
@@ -90,10 +93,12 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
     remove: (key, match, isCascading) => async (writer) => {
       const current = await read(writer, key);
       requireMatch(current, match);
-      const relationships = await removeRelated(engine, tenant, table, key, isCascading, writer, context);
+      const related = await removeRelated(engine, tenant, table, key, isCascading, writer, context);
       const rows = await run(writer, deleteOne(target, key, readValues(target, current, table), context));
       if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was deleted');
-      return { value: { relationships }, changed: relationships > 0 ? [table, 'customer_products'] : [table] };
+      const own = { [table]: customersOf(table, current) };
+      const { relationships, customers } = related;
+      return { value: { relationships }, changed: relationships > 0 ? { ...own, customer_products: customers } : own };
     },
   };
 }
@@ -153,7 +158,7 @@ async function requireReferences(
   writer: Writer,
 ): Promise<void> {
   if (table !== 'customer_products') return;
-  const { t } = { t: engine.tables };
+  const t = engine.tables;
   const checks = [
     {
       field: 'customerId',
@@ -179,7 +184,12 @@ async function requireReferences(
     });
 }
 
-/** How many relationships went with the record. Throws record.related when there are some and they are to stay. */
+/** Change logs of relationships go by customer; those of the other tables are not asked by key. */
+function customersOf(table: CoreTableName, ...records: readonly StoredRecord[]): ChangedKeys {
+  return table === 'customer_products' ? records.map(({ values }) => String(values.get('customerId'))) : 'all';
+}
+
+/** How many relationships went with the record, and whose they were. Throws record.related when there are some and they are to stay. */
 async function removeRelated(
   engine: Engine,
   tenant: Tenant,
@@ -188,9 +198,9 @@ async function removeRelated(
   isCascading: boolean,
   writer: Writer,
   context: CompileContext,
-): Promise<number> {
-  if (table === 'customer_products') return 0;
-  const { t } = { t: engine.tables };
+): Promise<{ relationships: number; customers: ChangedKeys }> {
+  if (table === 'customer_products') return { relationships: 0, customers: [] };
+  const t = engine.tables;
   const column = table === 'customers' ? 'customer_id' : 'product_id';
   const count =
     table === 'customers'
@@ -198,11 +208,11 @@ async function removeRelated(
       : sql`select count(*) as rows from ${t.customerProducts} r where r.product_id = ${key}`;
   const { text, params } = compileFor(engine, tenant, count);
   const related = Number((await writer.query(text, params)).columns[0]![0]);
-  if (related === 0) return 0;
+  if (related === 0) return { relationships: 0, customers: [] };
   if (!isCascading) throw new AppError('record.related', `${related} relationships refer to it`);
   const statement = deleteRelated(targetOf(context, 'customer_products'), column, key, context);
   await writer.run(statement.text, statement.params);
-  return related;
+  return { relationships: related, customers: table === 'customers' ? [key] : 'all' };
 }
 
 function bodyOf({ values }: StoredRecord): Record<string, unknown> {

@@ -5,7 +5,8 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { RunContext } from './define.ts';
-import type { Derivation, DerivationContext, Derive, DeriveIfReady } from './derivation.ts';
+import { derivationContext, standingOf } from './build.ts';
+import type { Derivation, Derive, DeriveStanding, Standing } from './derivation.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import type { Prepared } from './question.ts';
 import { toObjects, type ExplainedStatement } from './result.ts';
@@ -15,7 +16,7 @@ export type Session = {
   query(statement: Statement, options?: { maxRows?: number; lane?: Lane }): Promise<Rows>;
   stream(statement: Statement): Promise<Stream>;
   readonly derive: Derive;
-  readonly deriveIfReady: DeriveIfReady;
+  readonly standing: DeriveStanding;
   reads(): Reads;
   timing(): { statementMs: number; waitMs: number };
   built(): readonly string[];
@@ -56,15 +57,9 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     return value;
   }
 
-  async function deriveIfReady<T>(derivation: Derivation<T>): Promise<T | undefined> {
-    const key = await keyOf(derivation, []);
-    const ready = engine.derivations.peek<T>(key);
-    // A build that fails is tried again by the next question; the answer does without it. One that cannot be kept is not.
-    if (ready === undefined && !engine.derivations.isTooLarge(key))
-      engine.derivations
-        .get(key, () => derivation.build(derivationContext(engine, tenant, derivation.lane)), derivation.bytes)
-        .value.catch(() => undefined);
-    return ready?.value;
+  function standing<T>(derivation: Derivation<T>): Standing<T> | undefined {
+    for (const table of derivation.reads) tables.add(table);
+    return standingOf(engine, tenant, derivation);
   }
 
   return {
@@ -75,7 +70,7 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
       return stream;
     },
     derive: derive as Derive,
-    deriveIfReady,
+    standing,
     reads: () => ({ tables: [...tables].sort(), columns: [...columns].sort() }),
     timing: () => ({
       statementMs: round(ran.reduce((sum, { statementMs }) => sum + statementMs, 0)),
@@ -83,19 +78,6 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     }),
     built: () => built,
     explained: () => ran,
-  };
-}
-
-/** A derivation outlives the request that asked for it first, so it does not stop with that request's signal. */
-function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = 'heavy'): DerivationContext {
-  const { warehouse, settings, clock, tables: t } = engine;
-  return {
-    t,
-    d: warehouse.dialect,
-    settings,
-    clock,
-    query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, maxRows }),
-    stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane }),
   };
 }
 
@@ -111,7 +93,7 @@ export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: 
   return {
     ...kitFor(engine, asOf),
     derive: session.derive,
-    deriveIfReady: session.deriveIfReady,
+    standing: session.standing,
     catalog: engine.catalog,
     query: (fragment) => ask(fragment),
     async queryFew(fragment, maxRows) {

@@ -8,27 +8,31 @@ import { raiseDataVersions } from '../data/warehouse/data-version.ts';
 import type { Warehouse, Writer } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
+import type { ChangedKeys, ChangeLog } from './change-log.ts';
 import type { Versions } from './versions.ts';
 
 /**
  * A small write. It checks before it changes anything: an AppError that it throws by itself refuses this operation alone
- * and leaves its neighbours. `changed` names the tables that it wrote to.
+ * and leaves its neighbours. `changed` says what it wrote to: tables, and the keys by which their change log goes.
  */
-export type WriteOperation<T> = (writer: Writer) => Promise<{ readonly value: T; readonly changed: readonly string[] }>;
+export type WriteOperation<T> = (writer: Writer) => Promise<{ readonly value: T; readonly changed: Changed }>;
+export type Changed = Readonly<Record<string, ChangedKeys>>;
 
 export type WriteQueue = {
   /** The operation's value, when its transaction is committed and every later read sees it. */
   submit<T>(operation: WriteOperation<T>): Promise<T>;
 };
 
+type Parts = { readonly warehouse: Warehouse; readonly versions: Versions; readonly changes: ChangeLog };
+
 /** Operations of one transaction: a commit waits for the disk, so many share it. */
 const TOGETHER = 500;
 
 type Waiting = { readonly operation: WriteOperation<unknown>; readonly settle: (outcome: Outcome) => void };
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
-type Ran = { readonly outcome: Outcome; readonly changed: readonly string[] };
+type Ran = { readonly outcome: Outcome; readonly changed: Changed };
 
-export function writeQueue(warehouse: Warehouse, tenant: Tenant, versions: Versions): WriteQueue {
+export function writeQueue({ warehouse, versions, changes }: Parts, tenant: Tenant): WriteQueue {
   const waiting: Waiting[] = [];
   let isRunning = false;
 
@@ -48,15 +52,18 @@ export function writeQueue(warehouse: Warehouse, tenant: Tenant, versions: Versi
   }
 
   async function commit(batch: readonly Waiting[]): Promise<readonly Ran[]> {
-    let changed: string[] = [];
+    let changed: Changed = {};
     const ran = await warehouse.write(tenant, async (writer) => {
       const done: Ran[] = [];
       for (const { operation } of batch) done.push(await runOne(operation, writer));
-      changed = [...new Set(done.flatMap((one) => one.changed))];
-      if (changed.length > 0) await raiseDataVersions(writer, changed);
+      changed = together(done.map((one) => one.changed));
+      if (Object.keys(changed).length > 0) await raiseDataVersions(writer, Object.keys(changed));
       return done;
     });
-    if (changed.length > 0) versions.raise(changed);
+    // In one turn: whoever sees the new version finds what changed with it.
+    versions.raise(Object.keys(changed));
+    for (const [table, version] of Object.entries(versions.numbers(Object.keys(changed))))
+      changes.note(table, version, changed[table]!);
     return ran;
   }
 
@@ -83,6 +90,15 @@ async function runOne(operation: WriteOperation<unknown>, writer: Writer): Promi
     return { outcome: { value }, changed };
   } catch (error) {
     if (!(error instanceof AppError) || /^(warehouse|statement)\./.test(error.code)) throw error;
-    return { outcome: { error }, changed: [] };
+    return { outcome: { error }, changed: {} };
   }
+}
+
+function together(all: readonly Changed[]): Changed {
+  const merged: Record<string, ChangedKeys> = {};
+  for (const [table, keys] of all.flatMap((one) => Object.entries(one))) {
+    const known = merged[table] ?? [];
+    merged[table] = known === 'all' || keys === 'all' ? 'all' : [...known, ...keys];
+  }
+  return merged;
 }

@@ -1,5 +1,5 @@
 import { array, assert, asyncProperty, boolean, constantFrom, oneof, record, uniqueArray } from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSession } from '../../src/analysis/session.ts';
 import { ownershipSnapshot } from '../../src/features/ownership/snapshot.ts';
 import { openWorld, type World } from '../world.ts';
@@ -69,7 +69,7 @@ describe('who has what equals a loop over the relationships', { timeout: 120_000
       asyncProperty(completeWorld, asked, boolean(), async (rows, list, isInMemory) => {
         await world.refill(rows);
         // Otherwise the first answers come from SQL, while the snapshot is built.
-        if (isInMemory) await sessionOf(world).derive(ownershipSnapshot);
+        if (isInMemory) await vi.waitUntil(() => sessionOf(world).standing(ownershipSnapshot), { interval: 1 });
         for (const { one, question: asks, request } of list) {
           const side = SIDES[one.place];
           const shape = shapeOf(world, side);

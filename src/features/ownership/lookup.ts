@@ -55,17 +55,15 @@ export async function fewProductsOfCustomer(
 ): Promise<readonly Record<string, unknown>[] | undefined> {
   const directory = await context.derive(productDirectory);
   if (directory === undefined) return undefined;
-  const held = (await heldInMemory(asked, context)) ?? (await heldInWarehouse(asked, context));
+  const held = heldInMemory(asked, context) ?? (await heldInWarehouse(asked, context));
   return held === undefined ? undefined : productsFrom(held, directory, { ...asked, asOf: context.asOf });
 }
 
-/** From the snapshot, which knows no relationship ids. */
-async function heldInMemory(
-  { customerId, grain }: Asked,
-  context: RunContext,
-): Promise<readonly HeldRelationship[] | undefined> {
-  const snapshot = grain === 'product' ? await context.deriveIfReady(ownershipSnapshot) : undefined;
-  return snapshot === undefined ? undefined : heldBy(snapshot, customerId);
+/** From the snapshot, which knows no relationship ids; undefined for a customer whose relationships changed since it was built. */
+function heldInMemory({ customerId, grain }: Asked, context: RunContext): readonly HeldRelationship[] | undefined {
+  const standing = grain === 'product' ? context.standing(ownershipSnapshot) : undefined;
+  if (standing?.value === undefined || standing.isChanged(customerId)) return undefined;
+  return heldBy(standing.value, customerId);
 }
 
 async function heldInWarehouse(

@@ -1,8 +1,8 @@
 /*
  * Who owns what, in typed arrays: one entry per relationship that has a start, grouped by customer.
  *
- *   two dictionaries ─ one statement streams (customer, product, type, start, end, cents) ─ arrays in order of arrival
- *                                                        ─ grouped by customer, if they were not ─ narrowed ─► Snapshot
+ *   one statement streams (customer, product, type, start, end, cents) ─ ids get numbers, arrays in order of arrival
+ *                                                       ─ grouped by customer, if they were not ─ narrowed ─► Snapshot
  */
 import { defineDerivation, type DerivationContext } from '../../analysis/derivation.ts';
 import { sql } from '../../data/sql/sql.ts';
@@ -61,26 +61,31 @@ export function heldBy(snapshot: Snapshot, customerId: string): HeldRelationship
   return held;
 }
 
-async function buildSnapshot(context: DerivationContext): Promise<Snapshot | undefined> {
-  const { query, t, settings } = context;
+async function buildSnapshot({ query, stream, t, settings }: DerivationContext): Promise<Snapshot | undefined> {
   if (settings.SNAPSHOT_MAX_ROWS === 0) return undefined;
   const counted = await query(sql`select count(*) as rows from ${t.customerProducts} r where r.start_date is not null`);
-  const rows = Number(counted.columns[0]![0]);
-  if (rows > settings.SNAPSHOT_MAX_ROWS) return undefined;
-  const types = await query(sql`select r.relationship_type, r.value_kind from ${t.customerProducts} r
-where r.start_date is not null group by r.relationship_type, r.value_kind order by r.relationship_type nulls last, r.value_kind nulls last`);
-  if (types.rowCount > MAX_TYPES) return undefined;
-  const products = await query(
-    sql`select distinct r.product_id from ${t.customerProducts} r where r.start_date is not null order by r.product_id nulls last`,
-    rows,
-  );
-  const names = { products: products.columns[0] as string[], types: types.columns[0] as (string | null)[] };
-  const read = await readEntries(context, rows, names);
-  return { ...names, monthly: types.columns[1]!.map((kind) => kind === 'monthly'), ...grouped(read) };
+  // Rows that are written between the two statements find room too; with more of them the build is given up.
+  const room = Number(counted.columns[0]![0]) + 10_000;
+  if (room - 10_000 > settings.SNAPSHOT_MAX_ROWS) return undefined;
+  const entries = emptyEntries(room);
+  // One statement, so that all of it is of one version; numbers are given to ids as they come.
+  const { batches } = await stream(sql`select r.customer_id, r.product_id, r.relationship_type, r.value_kind,
+  datediff('day', date '1970-01-01', r.start_date) as start_day,
+  datediff('day', date '1970-01-01', r.end_date) as end_day,
+  cast(r.value * 100 as bigint) as cents
+from ${t.customerProducts} r
+where r.start_date is not null`);
+  for await (const batch of batches) if (!append(entries, batch)) return undefined;
+  return grouped(entries);
 }
 
 type Entries = {
+  rows: number;
+  readonly room: number;
   readonly customers: Map<string, number>;
+  readonly products: Map<string, number>;
+  readonly types: Map<string | null, number>;
+  readonly monthly: boolean[];
   /** How many relationships each customer has, by customer number. */
   readonly counts: number[];
   readonly customer: Uint32Array;
@@ -92,95 +97,88 @@ type Entries = {
   isGrouped: boolean;
 };
 
-async function readEntries(
-  { stream, t }: DerivationContext,
-  rows: number,
-  names: { types: readonly (string | null)[] },
-): Promise<Entries> {
-  const entries: Entries = {
+function emptyEntries(room: number): Entries {
+  return {
+    rows: 0,
+    room,
     customers: new Map(),
+    products: new Map(),
+    types: new Map(),
+    monthly: [],
     counts: [],
-    customer: new Uint32Array(rows),
-    product: new Uint32Array(rows),
-    type: new Uint8Array(rows),
-    start: new Int32Array(rows),
-    end: new Int32Array(rows),
-    cents: new Float64Array(rows),
+    customer: new Uint32Array(room),
+    product: new Uint32Array(room),
+    type: new Uint8Array(room),
+    start: new Int32Array(room),
+    end: new Int32Array(room),
+    cents: new Float64Array(room),
     isGrouped: true,
   };
-  const typeNumbers = new Map(names.types.map((name, i) => [name, i]));
-  const { batches } = await stream(sql`select r.customer_id, p.number as product, r.relationship_type,
-  datediff('day', date '1970-01-01', r.start_date) as start_day,
-  datediff('day', date '1970-01-01', r.end_date) as end_day,
-  cast(r.value * 100 as bigint) as cents
-from ${t.customerProducts} r
-join (
-  select d.product_id, row_number() over (order by d.product_id nulls last) - 1 as number
-  from (select distinct i.product_id from ${t.customerProducts} i where i.start_date is not null) d
-) p on p.product_id = r.product_id
-where r.start_date is not null`);
-  let at = 0;
-  for await (const batch of batches) at = append(entries, batch, at, typeNumbers);
-  return entries;
 }
 
-function append(
-  entries: Entries,
-  { rowCount, columns }: Batch,
-  from: number,
-  typeNumbers: ReadonlyMap<string | null, number>,
-): number {
-  const [ids, product, type, start, end, cents] = columns as [
-    string[],
-    number[],
-    (string | null)[],
-    number[],
-    (number | null)[],
-    (number | null)[],
-  ];
-  const { customers, counts } = entries;
+type Columns = [string[], string[], (string | null)[], string[], number[], (number | null)[], (number | null)[]];
+
+/** Takes a batch in; false when there is no room for it, or too many types. */
+function append(entries: Entries, { rowCount, columns }: Batch): boolean {
+  const [ids, products, types, kinds, start, end, cents] = columns as Columns;
+  const from = entries.rows;
+  entries.rows += rowCount;
+  if (entries.rows > entries.room) return false;
   let last = from > 0 ? entries.customer[from - 1]! : -1;
-  let lastId: string | undefined;
   for (let i = 0; i < rowCount; i++) {
     const at = from + i;
-    if (ids[i] !== lastId) {
-      lastId = ids[i]!;
-      const known = customers.get(lastId);
-      // A customer who comes again after others: the entries have to be sorted.
-      if (known !== undefined && known !== last) entries.isGrouped = false;
-      last = known ?? customers.size;
-      if (known === undefined) {
-        customers.set(lastId, last);
-        counts.push(0);
-      }
-    }
-    counts[last]! += 1;
+    if (i === 0 || ids[i] !== ids[i - 1]) last = customerNumber(entries, ids[i]!, last);
+    entries.counts[last]! += 1;
     entries.customer[at] = last;
-    entries.product[at] = product[i]!;
-    entries.type[at] = typeNumbers.get(type[i]!)!;
+    entries.product[at] = numberOf(entries.products, products[i]!);
+    if (!entries.types.has(types[i]!)) entries.monthly.push(kinds[i] === 'monthly');
+    entries.type[at] = numberOf(entries.types, types[i]!);
     entries.start[at] = start[i]!;
     entries.end[at] = end[i] ?? NEVER;
     entries.cents[at] = cents[i] ?? 0;
   }
-  return from + rowCount;
+  return entries.types.size <= MAX_TYPES;
+}
+
+function customerNumber(entries: Entries, id: string, last: number): number {
+  const known = entries.customers.get(id);
+  if (known === undefined) {
+    entries.counts.push(0);
+    return numberOf(entries.customers, id);
+  }
+  // A customer who comes again after others: the entries have to be sorted.
+  if (known !== last) entries.isGrouped = false;
+  return known;
+}
+
+function numberOf<K>(numbers: Map<K, number>, key: K): number {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, numbers.size);
+  return numbers.size - 1;
 }
 
 /** Entries by customer (a counting sort, which keeps the order within one), each array as narrow as its values allow. */
-function grouped(entries: Entries) {
+function grouped(entries: Entries): Snapshot {
+  const { rows } = entries;
   const offsets = new Uint32Array(entries.counts.length + 1);
   entries.counts.forEach((count, c) => (offsets[c + 1] = offsets[c]! + count));
-  const places = entries.isGrouped ? undefined : placesOf(entries.customer, offsets);
-  const arranged = <A extends Whole>(values: A): Whole =>
-    narrowed(places === undefined ? values : arrange(values, places));
-  const { customers, product, type, start, end, cents } = entries;
+  const places = entries.isGrouped ? undefined : placesOf(entries.customer.subarray(0, rows), offsets);
+  const arranged = (values: Whole): Whole => {
+    const used = values.subarray(0, rows);
+    return places === undefined ? used : arrange(used, places);
+  };
   return {
-    customers,
+    customers: entries.customers,
+    products: [...entries.products.keys()],
+    types: [...entries.types.keys()],
+    monthly: entries.monthly,
     offsets,
-    product: arranged(product),
-    type: places === undefined ? type : arrange(type, places),
-    start: arranged(start),
-    end: arranged(end),
-    cents: arranged(cents),
+    product: narrowed(arranged(entries.product)),
+    type: arranged(entries.type).slice(),
+    start: narrowed(arranged(entries.start)),
+    end: narrowed(arranged(entries.end)),
+    cents: narrowed(arranged(entries.cents)),
   };
 }
 
@@ -202,7 +200,7 @@ function narrowed(values: Whole): Whole {
     if (values[i]! > most) most = values[i]!;
   }
   if (least >= 0 && most < 2 ** 16) return Uint16Array.from(values);
-  return least >= -(2 ** 31) && most < 2 ** 31 && !(values instanceof Uint32Array) ? Int32Array.from(values) : values;
+  return least >= -(2 ** 31) && most < 2 ** 31 ? Int32Array.from(values) : values.slice();
 }
 
 /** The arrays, and some 100 bytes for each customer's id and number. */

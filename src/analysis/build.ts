@@ -1,0 +1,43 @@
+import type { Lane } from '../data/warehouse/port.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+import type { Derivation, DerivationContext, Standing } from './derivation.ts';
+import { compileFor, type Engine } from './engine.ts';
+
+/** Changed keys after which a standing value is built anew; until then SQL answers for them. */
+const REBUILD_AT = 2_000;
+
+/** What a build may do. It outlives the request that asked for it first, so it does not stop with that request's signal. */
+export function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = 'heavy'): DerivationContext {
+  const { warehouse, settings, clock, tables: t } = engine;
+  return {
+    t,
+    d: warehouse.dialect,
+    settings,
+    clock,
+    query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, maxRows }),
+    stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane }),
+  };
+}
+
+type Built<T> = { readonly value: T; readonly version: number };
+
+/**
+ * The newest built value of a derivation over one managed table, with the keys that changed since. The version is read
+ * before the build: what is written meanwhile counts as changed, whether the build saw it or not.
+ */
+export function standingOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>): Standing<T> | undefined {
+  const [table] = derivation.reads as [string];
+  const key = [tenant.id, 'standing', derivation.name].join('|');
+  const built = engine.derivations.peek<Built<T>>(key)?.value;
+  const changed = built === undefined ? 'all' : engine.changes.since(table, built.version);
+  if (changed === 'all' || changed.size > REBUILD_AT) {
+    const build = async (): Promise<Built<T>> => {
+      const version = engine.versions.numbers([table])[table]!;
+      return { value: await derivation.build(derivationContext(engine, tenant, derivation.lane)), version };
+    };
+    // A build that fails is tried again by the next question; the answer does without it.
+    engine.derivations.renew(key, build, ({ value }) => derivation.bytes(value)).catch(() => undefined);
+  }
+  if (built === undefined || changed === 'all') return undefined;
+  return { value: built.value, isChanged: (one) => changed.has(one) };
+}
