@@ -186,7 +186,7 @@ async function requireReferences(
 
 /** Change logs of relationships go by customer; those of the other tables are not asked by key. */
 function customersOf(table: CoreTableName, ...records: readonly StoredRecord[]): ChangedKeys {
-  return table === 'customer_products' ? records.map(({ values }) => String(values.get('customerId'))) : 'all';
+  return table === 'customer_products' ? records.map(({ values }) => values.get('customerId') as string) : 'all';
 }
 
 /** How many relationships went with the record, and whose they were. Throws record.related when there are some and they are to stay. */
