@@ -39,8 +39,9 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   const session = openSession(engine, prepared.tenant, 'heavy', signal);
   const warnings = await requestWarnings(engine, prepared, session);
   const stream = await session.stream(prepared.statement()!);
-  const arrange = arrangement(stream.schema, prepared);
-  const batches = await afterFirstRow(stream.batches, arrange, () => requireSubject(engine, prepared, session));
+  const iterator = stream.batches[Symbol.asyncIterator]();
+  const arrange = await orClose(iterator, () => arrangement(stream.schema, prepared));
+  const batches = await afterFirstRow(iterator, arrange, () => requireSubject(engine, prepared, session));
   return { meta: metaOf(engine, prepared, session, 'off', warnings), batches };
 }
 
@@ -112,17 +113,26 @@ function arrangement(schema: readonly Column[], { analysis, fields }: Prepared):
   return ({ rowCount, columns }) => ({ rowCount, columns: positions.map((position) => columns[position]!) });
 }
 
+/** What `make` gives; when it throws, a stream that nobody will read gives its connection back. */
+async function orClose<T>(iterator: AsyncIterator<Batch>, make: () => T): Promise<T> {
+  try {
+    return make();
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
+}
+
 async function* once(batch: Batch): AsyncGenerator<Batch> {
   yield await Promise.resolve(batch);
 }
 
 /** The same batches; `whenEmpty` runs before the first byte is sent, while an error can still be a status. */
 async function afterFirstRow(
-  batches: AsyncIterable<Batch>,
+  iterator: AsyncIterator<Batch>,
   arrange: (batch: Batch) => Batch,
   whenEmpty: () => Promise<void>,
 ): Promise<AsyncIterable<Batch>> {
-  const iterator = batches[Symbol.asyncIterator]();
   let first = await iterator.next();
   while (!first.done && first.value.rowCount === 0) first = await iterator.next();
   if (first.done) await whenEmpty();
