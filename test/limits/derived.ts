@@ -1,0 +1,49 @@
+import { expect, vi } from 'vitest';
+import { busy, driven, servedWorld, type ServedWorld } from './served-world.ts';
+
+/** Whether a look-up was answered from the snapshot: then it took no statement. */
+async function takesNoStatement({ answer }: ServedWorld): Promise<boolean> {
+  const { meta } = await answer('/v1/customers/C1/products');
+  return (meta['timing'] as { statementMs: number }).statementMs === 0;
+}
+
+const QUESTIONS = ['C1', 'C2', 'C3', 'C4', 'C5', 'CX'].flatMap((id) =>
+  ['', '?ownership=ever', '?asOf=2023-06-01', '?ownership=ever&sort=-valueOnce&total=true'].map(
+    (query) => `/v1/customers/${id}/products${query}`,
+  ),
+);
+const rowsOf = async ({ ask }: ServedWorld) =>
+  Promise.all(
+    QUESTIONS.map(async (path) => {
+      const { data, page, code } = (await (await ask(path)).json()) as Record<string, unknown>;
+      return { path, data, total: (page as { total?: number } | undefined)?.total, code };
+    }),
+  );
+
+/** Above it there is no snapshot, and SQL gives the same rows. */
+export async function snapshotMaxRows(): Promise<void> {
+  // Eleven of the twelve relationships have a start.
+  const kept = await servedWorld({ SNAPSHOT_MAX_ROWS: 11 });
+  await vi.waitFor(async () => expect(await takesNoStatement(kept)).toBe(true), 5_000);
+  const expected = await rowsOf(kept);
+  expect(expected.filter(({ data }) => data !== undefined).length).toBeGreaterThan(10);
+  for (const SNAPSHOT_MAX_ROWS of [10, 0]) {
+    await driven({ SNAPSHOT_MAX_ROWS }, async (served) => {
+      await takesNoStatement(served);
+      await vi.waitFor(() => expect(busy(served.world).heavy).toEqual([0, 0]));
+      expect(await takesNoStatement(served)).toBe(false);
+      expect(await rowsOf(served)).toEqual(expected);
+    });
+  }
+}
+
+/** Derivations are kept up to it; what does not fit is built again for each answer that needs it. */
+export async function derivationBytes(): Promise<void> {
+  await driven({ DERIVATION_BYTES: 50 }, async ({ answer, world }) => {
+    for (let time = 0; time < 3; time++) {
+      const { data, meta } = await answer('/v1/customers/C1/products');
+      expect([data.length, meta['built']]).toEqual([2, ['product.directory']]);
+      expect(world.engine.derivations.bytes()).toBeLessThanOrEqual(50);
+    }
+  });
+}
