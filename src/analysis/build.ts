@@ -19,7 +19,8 @@ export function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = '
   };
 }
 
-type Built<T> = { readonly value: T; readonly version: number };
+/** `value` is undefined when it is larger than the whole budget: remembered, or every question would build it again. */
+type Built<T> = { readonly value: T | undefined; readonly version: number };
 
 /**
  * The newest built value of a derivation over one managed table, with the keys that changed since. The version is read
@@ -33,11 +34,14 @@ export function standingOf<T>(engine: Engine, tenant: Tenant, derivation: Deriva
   if (changed === 'all' || changed.size > REBUILD_AT) {
     const build = async (): Promise<Built<T>> => {
       const version = engine.versions.numbers([table])[table]!;
-      return { value: await derivation.build(derivationContext(engine, tenant, derivation.lane)), version };
+      const value = await derivation.build(derivationContext(engine, tenant, derivation.lane));
+      const isKept = derivation.bytes(value) <= engine.settings.DERIVATION_BYTES;
+      return { value: isKept ? value : undefined, version };
     };
+    const bytes = ({ value }: Built<T>) => (value === undefined ? 0 : derivation.bytes(value));
     // A build that fails is tried again by the next question; the answer does without it.
-    engine.derivations.renew(key, build, ({ value }) => derivation.bytes(value)).catch(() => undefined);
+    engine.derivations.renew(key, build, bytes).catch(() => undefined);
   }
-  if (built === undefined || changed === 'all') return undefined;
+  if (built?.value === undefined || changed === 'all') return undefined;
   return { value: built.value, isChanged: (one) => changed.has(one) };
 }

@@ -1,4 +1,5 @@
 import { expect, vi } from 'vitest';
+import { TINY } from '../world-rows.ts';
 import { busy, driven, servedWorld, type ServedWorld } from './served-world.ts';
 
 /** Whether a look-up was answered from the snapshot: then it took no statement. */
@@ -37,7 +38,7 @@ export async function snapshotMaxRows(): Promise<void> {
   }
 }
 
-/** Derivations are kept up to it; what does not fit is built again for each answer that needs it. */
+/** Derivations are kept up to it. One that is larger is not built over and over for answers that can do without it. */
 export async function derivationBytes(): Promise<void> {
   await driven({ DERIVATION_BYTES: 50 }, async ({ answer, world }) => {
     for (let time = 0; time < 3; time++) {
@@ -46,4 +47,28 @@ export async function derivationBytes(): Promise<void> {
       expect(world.engine.derivations.bytes()).toBeLessThanOrEqual(50);
     }
   });
+  const customers = Array.from({ length: 300 }, (_, i) => ({ customer_id: `D${i}` }));
+  const bought = customers.map(({ customer_id }) => ({
+    relationship_id: customer_id,
+    customer_id,
+    product_id: 'P1',
+    start_date: '2024-01-01',
+  }));
+  const rows = {
+    ...TINY,
+    customers: [...TINY.customers, ...customers],
+    customer_products: [...TINY.customer_products, ...bought],
+  };
+  await driven(
+    { DERIVATION_BYTES: 10_000 },
+    async ({ answer, world }) => {
+      for (let time = 0; time < 4; time++) {
+        expect((await answer('/v1/customers/D7/products')).data).toHaveLength(1);
+        await vi.waitFor(() => expect(busy(world).heavy).toEqual([0, 0]));
+      }
+      const builds = world.ran.filter(({ text }) => text.includes('start_day'));
+      expect(builds).toHaveLength(1);
+    },
+    { rows },
+  );
 }
