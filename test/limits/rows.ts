@@ -3,9 +3,12 @@ import { driven, refused } from './served-world.ts';
 
 const linesOf = (text: string) => text.split(/\r?\n/).filter((line) => line !== '');
 
-/** One row more is refused where rows are collected; what streams is not bound by it. */
-export function resultRows(): Promise<void> {
-  return driven({ RESULT_ROWS: 6 }, async ({ ask, answer, post }) => {
+/** One row more is refused where rows are collected; what streams, and the service's own reading, is not bound by it. */
+export async function resultRows(): Promise<void> {
+  await driven({ RESULT_ROWS: 1 }, async ({ ask }) => {
+    await refused(ask('/v1/customers'), 422, 'limit.rows');
+  });
+  await driven({ RESULT_ROWS: 6 }, async ({ ask, answer, post }) => {
     expect((await answer('/v1/analyses/slow.rows?n=6')).data).toHaveLength(6);
     const tooMany = await refused(ask('/v1/analyses/slow.rows?n=7'), 422, 'limit.rows');
     expect(tooMany.detail).toBe('The answer has more than 6 rows.');
