@@ -61,6 +61,7 @@ function count(result: Load, isWanted: (status: number) => boolean): number {
 const lookups: Measure = async (world) => {
   const { port } = world.service;
   const path = lookup(world);
+  const inMemorySeconds = await snapshotSeconds(port, path(0));
   await load({ port, connections: 4, path, requests: 400 });
   const one = await load({ port, connections: 1, path, seconds: 4 });
   const many = await load({ port, connections: 32, path: (n) => path(n + 100_000), seconds: 5 });
@@ -73,6 +74,7 @@ const lookups: Measure = async (world) => {
     rawMs.push(performance.now() - started);
   }
   return [
+    { name: 'look-ups from memory after the start', value: inMemorySeconds, unit: 's', better: 'lower' },
     { name: 'look-up, 1 connection, p50', value: quantile(one.ms, 0.5), unit: 'ms', better: 'lower', aim: 5 },
     { name: 'look-up, 1 connection, p95', value: quantile(one.ms, 0.95), unit: 'ms', better: 'lower' },
     {
@@ -86,6 +88,18 @@ const lookups: Measure = async (world) => {
     { name: 'look-up, 32 connections, p95', value: quantile(many.ms, 0.95), unit: 'ms', better: 'lower' },
   ];
 };
+
+/** Seconds until a look-up is answered without a statement. */
+async function snapshotSeconds(port: number, path: string): Promise<number> {
+  const started = performance.now();
+  for (;;) {
+    const answer = (await (await fetch(`http://127.0.0.1:${port}${path}?explain=true`)).json()) as {
+      meta: { explain: { statements: unknown[] } };
+    };
+    if (answer.meta.explain.statements.length === 0) return (performance.now() - started) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 const RAW_LOOKUP = `select r.product_id, p.product_name, p.product_category, count(*), min(r.start_date), max(r.start_date), sum(r.value)
 from customer_products r left join products p on p.product_id = r.product_id
@@ -133,30 +147,33 @@ const heavyBurst: Measure = async ({ service }) => {
       return { status, ms: performance.now() - started, hasRetryAfter: headers.has('retry-after') };
     }),
   );
-  const refused = answers.filter(({ status }) => status === 503);
+  const refused = answers.filter(({ status }) => status === 503).sort((a, b) => a.ms - b.ms);
   const odd = answers.filter(({ status, hasRetryAfter }) => status !== 200 && !(status === 503 && hasRetryAfter));
+  // Two run and 32 wait; the others are refused at once, and of those that wait the ones that wait for QUEUE_SECONDS.
+  const atOnce = refused.slice(0, 64 - 34);
   return [
     {
       name: '64 heavy analyses at once: answered',
-      value: answers.filter(({ status }) => status === 200).length,
+      value: answers.length - refused.length - odd.length,
       unit: 'requests',
       better: 'higher',
     },
+    { name: 'refused at once, with Retry-After', value: atOnce.length, unit: 'requests', better: 'lower' },
     {
-      name: '64 heavy analyses at once: refused with Retry-After',
-      value: refused.length,
-      unit: 'requests',
-      better: 'lower',
-    },
-    {
-      name: 'slowest refusal',
-      value: Math.max(0, ...refused.map(({ ms }) => ms)),
+      name: 'slowest of these refusals',
+      value: Math.max(0, ...atOnce.map(({ ms }) => ms)),
       unit: 'ms',
       better: 'lower',
       aim: 1000,
     },
-    { name: 'answered otherwise', value: odd.length, unit: 'requests', better: 'lower', aim: 0 },
-    { name: 'peak memory of the burst', value: service.memory().peak / MB, unit: 'MB', better: 'lower' },
+    {
+      name: 'refused after QUEUE_SECONDS, with Retry-After',
+      value: refused.length - atOnce.length,
+      unit: 'requests',
+      better: 'lower',
+    },
+    { name: 'ended otherwise', value: odd.length, unit: 'requests', better: 'lower', aim: 0 },
+    { name: 'peak memory of the burst', value: service.memory().peak / MB, unit: 'MB', better: 'lower', aim: 2048 },
   ];
 };
 

@@ -65,7 +65,7 @@ async function measureSize(size: Size): Promise<Figure[]> {
   const copy = join(folder, 'raw.duckdb');
   copyFileSync(database, copy);
   const instance = await DuckDBInstance.create(copy);
-  const service = await startService(folder);
+  const service = await startService(folder, { MEMORY_LIMIT: '1GB' });
   try {
     const raw = await instance.connect();
     const counts = await raw.runAndReadAll(

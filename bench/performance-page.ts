@@ -24,7 +24,7 @@ export function performancePage({ date, machine, sizes }: Recorded): string {
 # Performance
 
 Measured on ${date}: ${machine}. The service runs as a process of its own, the load comes from another process on the
-same machine, so both share its cores. Ids are drawn uniformly from all customers, and no answer text is kept for
+same machine, so both share its cores. MEMORY_LIMIT is 1GB. Ids are drawn uniformly from all customers, and no answer text is kept for
 look-ups. Look at the ratios: they compare with DuckDB by itself, or with the service's own empty route (\`/livez\`), in
 the same run. Absolute times move with the machine.
 

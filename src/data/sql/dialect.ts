@@ -1,5 +1,7 @@
 import type { Sql } from './sql.ts';
 
+export type RowsColumn = { readonly name: string; readonly type: string };
+
 /** How an engine spells the few things that the engines spell differently. A member that one analysis alone uses is a sign to rewrite the analysis. */
 export type Dialect = {
   readonly engine: 'duckdb' | 'snowflake';
@@ -7,6 +9,10 @@ export type Dialect = {
   quote(name: string): string;
   /** A table over one bound JSON array of texts: one column `id`, in no order. The text of the statement does not depend on the ids. */
   idList(ids: readonly string[]): Sql;
+  /** The same with a second column `number`, the place in the list from 0 on. */
+  numberedList(ids: readonly string[]): Sql;
+  /** A table over one bound JSON array of rows, each an array of texts or nulls: those columns of those types, in no order. */
+  rows(columns: readonly RowsColumn[], json: string): Sql;
   /** Case-insensitive containment of a bound text, with no pattern characters. */
   contains(column: Sql, text: string): Sql;
   /** A double with NaN and the infinities as null, which is how answers show them. */

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts';
-import { sql } from './sql.ts';
+import { id, join, sql, trusted } from './sql.ts';
 
 export const duckdbDialect: Dialect = Object.freeze({
   engine: 'duckdb',
@@ -7,6 +7,12 @@ export const duckdbDialect: Dialect = Object.freeze({
   // Half a surrogate pair is in no stored text, and the engine's JSON reader refuses it.
   idList: (ids: readonly string[]) =>
     sql`(select unnest(cast(cast(${JSON.stringify(ids.map((one) => one.toWellFormed()))} as json) as varchar[])) as id)`,
+  numberedList: (ids: readonly string[]) =>
+    sql`(select unnest(n.list) as id, generate_subscripts(n.list, 1) - 1 as number from (select cast(cast(${JSON.stringify(ids)} as json) as varchar[]) as list) n)`,
+  rows(columns, json) {
+    const list = columns.map(({ name, type }, i) => sql`cast(r[${trusted(String(i + 1))}] as ${trusted(type)}) as ${id(name)}`);
+    return sql`(select ${join(list, ', ')} from (select unnest(cast(cast(${json} as json) as varchar[][])) as r))`;
+  },
   contains: (column, text) => sql`contains(lower(${column}), lower(${text}))`,
   finite: (column) => sql`case when isfinite(${column}) then ${column} end`,
 });

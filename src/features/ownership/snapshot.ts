@@ -31,6 +31,8 @@ export type Snapshot = {
 
 const NEVER = 2 ** 31 - 1;
 const MAX_TYPES = 250;
+const MAX_PRODUCTS = 200_000;
+const SLACK = 10_000;
 
 /** Undefined when there are more relationships than SNAPSHOT_MAX_ROWS, or more types than fit: then SQL answers. */
 export const ownershipSnapshot = defineDerivation<Snapshot | undefined>({
@@ -61,29 +63,36 @@ export function heldBy(snapshot: Snapshot, customerId: string): HeldRelationship
   return held;
 }
 
-async function buildSnapshot({ query, stream, t, settings }: DerivationContext): Promise<Snapshot | undefined> {
+async function buildSnapshot({ query, stream, t, d, settings }: DerivationContext): Promise<Snapshot | undefined> {
   if (settings.SNAPSHOT_MAX_ROWS === 0) return undefined;
   const counted = await query(sql`select count(*) as rows from ${t.customerProducts} r where r.start_date is not null`);
-  // Rows that are written between the two statements find room too; with more of them the build is given up.
-  const room = Number(counted.columns[0]![0]) + 10_000;
-  if (room - 10_000 > settings.SNAPSHOT_MAX_ROWS) return undefined;
+  // Rows that are written between two of these statements find room too; with more of them the build is given up.
+  const room = Number(counted.columns[0]![0]) + SLACK;
+  if (room - SLACK > settings.SNAPSHOT_MAX_ROWS) return undefined;
+  const ids = await query(
+    sql`select distinct r.product_id from ${t.customerProducts} r where r.start_date is not null limit ${MAX_PRODUCTS + 1}`,
+    MAX_PRODUCTS + 1,
+  );
+  if (ids.rowCount > MAX_PRODUCTS) return undefined;
+  const products = ids.columns[0] as string[];
   const entries = emptyEntries(room);
-  // One statement, so that all of it is of one version; numbers are given to ids as they come.
-  const { batches } = await stream(sql`select r.customer_id, r.product_id, r.relationship_type, r.value_kind,
+  // All relationships in one statement, so that they are of one version. A product that came meanwhile is left out: its
+  // customers have changed since the build began, and SQL answers for them.
+  const { batches } = await stream(sql`select r.customer_id, p.number as product, r.relationship_type, r.value_kind,
   datediff('day', date '1970-01-01', r.start_date) as start_day,
   datediff('day', date '1970-01-01', r.end_date) as end_day,
   cast(r.value * 100 as bigint) as cents
 from ${t.customerProducts} r
+join ${d.numberedList(products)} p on p.id = r.product_id
 where r.start_date is not null`);
   for await (const batch of batches) if (!append(entries, batch)) return undefined;
-  return grouped(entries);
+  return grouped(entries, products);
 }
 
 type Entries = {
   rows: number;
   readonly room: number;
   readonly customers: Map<string, number>;
-  readonly products: Map<string, number>;
   readonly types: Map<string | null, number>;
   readonly monthly: boolean[];
   /** How many relationships each customer has, by customer number. */
@@ -102,7 +111,6 @@ function emptyEntries(room: number): Entries {
     rows: 0,
     room,
     customers: new Map(),
-    products: new Map(),
     types: new Map(),
     monthly: [],
     counts: [],
@@ -116,50 +124,55 @@ function emptyEntries(room: number): Entries {
   };
 }
 
-type Columns = [string[], string[], (string | null)[], string[], number[], (number | null)[], (number | null)[]];
+type Columns = [string[], number[], (string | null)[], string[], number[], (number | null)[], (number | null)[]];
 
 /** Takes a batch in; false when there is no room for it, or too many types. */
 function append(entries: Entries, { rowCount, columns }: Batch): boolean {
-  const [ids, products, types, kinds, start, end, cents] = columns as Columns;
+  const [ids, products, types, kinds, starts, ends, values] = columns as Columns;
   const from = entries.rows;
   entries.rows += rowCount;
   if (entries.rows > entries.room) return false;
-  let last = from > 0 ? entries.customer[from - 1]! : -1;
+  const { customer, product, type, start, end, cents, counts } = entries;
+  let last = from > 0 ? customer[from - 1]! : -1;
+  let lastType = -1;
   for (let i = 0; i < rowCount; i++) {
     const at = from + i;
     if (i === 0 || ids[i] !== ids[i - 1]) last = customerNumber(entries, ids[i]!, last);
-    entries.counts[last]! += 1;
-    entries.customer[at] = last;
-    entries.product[at] = numberOf(entries.products, products[i]!);
-    if (!entries.types.has(types[i]!)) entries.monthly.push(kinds[i] === 'monthly');
-    entries.type[at] = numberOf(entries.types, types[i]!);
-    entries.start[at] = start[i]!;
-    entries.end[at] = end[i] ?? NEVER;
-    entries.cents[at] = cents[i] ?? 0;
+    if (i === 0 || types[i] !== types[i - 1]) lastType = typeNumber(entries, types[i]!, kinds[i]!);
+    counts[last]! += 1;
+    customer[at] = last;
+    product[at] = products[i]!;
+    type[at] = lastType;
+    start[at] = starts[i]!;
+    end[at] = ends[i] ?? NEVER;
+    cents[at] = values[i] ?? 0;
   }
   return entries.types.size <= MAX_TYPES;
 }
 
 function customerNumber(entries: Entries, id: string, last: number): number {
-  const known = entries.customers.get(id);
+  const { customers, counts } = entries;
+  const known = customers.get(id);
   if (known === undefined) {
-    entries.counts.push(0);
-    return numberOf(entries.customers, id);
+    counts.push(0);
+    customers.set(id, customers.size);
+    return customers.size - 1;
   }
   // A customer who comes again after others: the entries have to be sorted.
   if (known !== last) entries.isGrouped = false;
   return known;
 }
 
-function numberOf<K>(numbers: Map<K, number>, key: K): number {
-  const known = numbers.get(key);
+function typeNumber({ types, monthly }: Entries, name: string | null, kind: string): number {
+  const known = types.get(name);
   if (known !== undefined) return known;
-  numbers.set(key, numbers.size);
-  return numbers.size - 1;
+  types.set(name, types.size);
+  monthly.push(kind === 'monthly');
+  return types.size - 1;
 }
 
 /** Entries by customer (a counting sort, which keeps the order within one), each array as narrow as its values allow. */
-function grouped(entries: Entries): Snapshot {
+function grouped(entries: Entries, products: readonly string[]): Snapshot {
   const { rows } = entries;
   const offsets = new Uint32Array(entries.counts.length + 1);
   entries.counts.forEach((count, c) => (offsets[c + 1] = offsets[c]! + count));
@@ -170,7 +183,7 @@ function grouped(entries: Entries): Snapshot {
   };
   return {
     customers: entries.customers,
-    products: [...entries.products.keys()],
+    products,
     types: [...entries.types.keys()],
     monthly: entries.monthly,
     offsets,
