@@ -34,7 +34,8 @@ const request = (changes: Partial<ListRequest> = {}): ListRequest => ({
   facets: [],
   ...changes,
 });
-const ids = (changes: Partial<ListRequest>) => pageInMemory(ROWS, request(changes)).batch.columns[0]!.join('');
+const ids = (changes: Partial<ListRequest>) =>
+  (pageInMemory(ROWS, request(changes)).batch.columns[0] as string[]).join('');
 const where = (field: Field, operator: Operator, ...values: string[]): Partial<ListRequest> => ({
   filters: [{ field, operator, values } satisfies Filter],
 });
