@@ -65,7 +65,13 @@ async function settleAsOf(
   const { asOf, laterStarts } = await session.derive(newestStart, today(engine.clock));
   const isAsked = Object.hasOwn(analysis.params.properties, 'asOf');
   if (!isAsked || laterStarts === 0) return { asOf, warnings: [] };
-  return { asOf, warnings: [`${laterStarts} relationships start after today and are not counted as of ${asOf}`] };
+  return { asOf, warnings: [laterWarning(laterStarts, asOf)] };
+}
+
+function laterWarning(count: number, asOf: string): string {
+  const what =
+    count === 1 ? '1 relationship starts after today and is' : `${count} relationships start after today and are`;
+  return `${what} not counted as of ${asOf}`;
 }
 
 function listingKey(listing: ListRequest): unknown {
