@@ -37,7 +37,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
   /** Runs `work` on a connection of the lane, and gives it back. */
   const use = async <T>(
     tenant: Tenant,
-    lane: Lane | 'writer',
+    lane: Lane,
     limits: RunOptions,
     work: (run: Run, database: Database) => Promise<T>,
   ): Promise<T> => {
@@ -86,14 +86,16 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
       const statement = { text: TABLE_COLUMNS_SQL, params: [] };
       return describeTables(await query(tenant, statement, { lane: 'fast', maxRows: Infinity }));
     },
-    write: (tenant, work, { signal } = {}) =>
-      use(tenant, 'writer', { seconds: Infinity, limit: '', signal }, (run, database) =>
-        transact(run, work, {
-          dayText: database.dayText,
-          maxRows: OWN_ROWS,
-          explain: (cause) => databases.explain(tenant, database, cause),
-        }),
-      ),
+    async write(tenant, work, { signal } = {}) {
+      const database = await databases.of(tenant);
+      const run = await beginRun(database.lanes.writer, database.running, { seconds: Infinity, limit: '', signal });
+      const explain = (cause: unknown) => databases.explain(tenant, database, cause);
+      try {
+        return await transact(run, work, { dayText: database.dayText, maxRows: OWN_ROWS, explain });
+      } finally {
+        await run.end();
+      }
+    },
     async ping(tenant) {
       const begun = performance.now();
       await query(tenant, { text: 'select 1', params: [] }, { lane: 'fast' });

@@ -15,9 +15,10 @@ type TransactionOptions = {
 };
 
 /**
- * `work` in one transaction: committed when it returns, rolled back when it throws, when the run must end, or when one
- * of its statements failed, even if it caught the error: a commit after some errors answers as if it had committed and
- * rolls back (DuckDB 1.5.5). Statements that `work` starts side by side run one after another.
+ * `work` in one transaction: committed when it returns; rolled back when it throws (its error is passed on as it is),
+ * when the run must end, or when one of its statements failed, even if it caught the error: a commit after some errors
+ * answers as if it had committed and rolls back (DuckDB 1.5.5). Statements that `work` starts side by side run one
+ * after another. After warehouse.disk_full the outcome of a commit is not known: the rows may be in the log.
  */
 export async function transact<T>(
   run: Run,
@@ -35,21 +36,26 @@ export async function transact<T>(
         return { ...rows, ms: performance.now() - begun, waitMs: 0 };
       }),
   };
+  const control = async (word: 'begin transaction' | 'commit' | 'rollback') => {
+    await session.script(word).catch((cause: unknown) => {
+      throw options.explain(cause);
+    });
+  };
   try {
-    await session.script('begin transaction');
+    await control('begin transaction');
     const done = await work(writer);
     await turns.close();
     // From here on it is too late to stop.
     watch.end();
     watch.check();
-    await session.script('commit');
+    await control('commit');
     return done;
   } catch (cause) {
     await turns.close().catch(() => undefined);
     watch.end();
     // There is nothing to roll back when the commit itself failed.
-    await session.script('rollback').catch(() => undefined);
-    throw watch.reason() ?? options.explain(cause);
+    await control('rollback').catch(() => undefined);
+    throw watch.reason() ?? cause;
   }
 }
 
