@@ -19,6 +19,7 @@ import { createTable } from './data/catalog/ddl.ts';
 import { DEMO_CATALOG_TEXT, ensureDemo } from './data/demo/index.ts';
 import { chooseSource, dataPaths, makeDataFolders, type DataSource } from './data/source.ts';
 import { cursorSecret } from './data/state/cursor-secret.ts';
+import { idempotencyKeys } from './data/state/idempotency.ts';
 import { openState, type State } from './data/state/open-state.ts';
 import { openDuckdb } from './data/warehouse/duckdb/warehouse.ts';
 import { prepareDataVersions } from './data/warehouse/data-version.ts';
@@ -29,6 +30,7 @@ import { mountAnalyses } from './http/analyses.ts';
 import { cursorsOf } from './http/cursor.ts';
 import { mountHealth } from './http/health.ts';
 import { mountHome, type ServedData } from './http/home.ts';
+import { onceOnly } from './http/idempotency.ts';
 import { markReady } from './http/lifecycle.ts';
 import { mountMetrics } from './http/metrics.ts';
 import { mountOpenApi } from './http/openapi.ts';
@@ -109,7 +111,13 @@ async function mount(
   });
   mountMetrics(app, { laneStates: () => engine.warehouse.state() });
   const writes = writeQueue(engine, owner);
-  mountAnalyses(app, { engine, cursors: cursorsOf(secret), writesOf: () => writes, tenantOf });
+  mountAnalyses(app, {
+    engine,
+    cursors: cursorsOf(secret),
+    writesOf: () => writes,
+    onceOnly: onceOnly(idempotencyKeys(state)),
+    tenantOf,
+  });
   await app.ready();
   markReady(app);
   return app;

@@ -10,6 +10,8 @@ import { registryOf } from '../src/analysis/registry.ts';
 import { loadVersions, type Versions } from '../src/analysis/versions.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
 import { loadCatalog } from '../src/data/catalog/load.ts';
+import { idempotencyKeys } from '../src/data/state/idempotency.ts';
+import { openState, type State } from '../src/data/state/open-state.ts';
 import { openDuckdb } from '../src/data/warehouse/duckdb/warehouse.ts';
 import type { Statement } from '../src/data/sql/compile.ts';
 import type { Warehouse } from '../src/data/warehouse/port.ts';
@@ -17,6 +19,7 @@ import { tenant, type Tenant } from '../src/data/warehouse/tenant.ts';
 import { ANALYSES, TAGS } from '../src/features/index.ts';
 import { mountAnalyses } from '../src/http/analyses.ts';
 import { cursorsOf } from '../src/http/cursor.ts';
+import { onceOnly, type OnceOnly } from '../src/http/idempotency.ts';
 import { mountOpenApi } from '../src/http/openapi.ts';
 import { createServer, type App } from '../src/http/server.ts';
 import { fillWorld } from './world-fill.ts';
@@ -33,6 +36,8 @@ export type WorldOptions = {
   readonly catalog?: string;
   readonly analyses?: readonly Analysis[];
   readonly isDemo?: boolean;
+  /** The clock of the service's own records; it stands at noon of WORLD_DAY when left out. */
+  readonly stateClock?: () => Date;
   /** Statements that run before the catalog is read: further tables, views. */
   readonly statements?: readonly string[];
 };
@@ -43,6 +48,8 @@ export type World = Client & {
   readonly warehouse: Warehouse;
   readonly owner: Tenant;
   readonly writesOf: (tenant: Tenant) => WriteQueue;
+  readonly onceOnly: OnceOnly;
+  readonly state: State;
   /** Every statement that the service ran so far, oldest first; empty it by `ran.length = 0`. */
   readonly ran: Statement[];
   /** What went wrong on our side while requests were answered: to be empty at the end. */
@@ -84,10 +91,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     queues.set(asking.id, queue);
     return queue;
   };
+  const clock = options.stateClock ?? (() => new Date(`${WORLD_DAY}T12:00:00Z`));
+  const state = openState({ file: join(folder, 'state.sqlite'), clock });
+  const once = onceOnly(idempotencyKeys(state));
   mountAnalyses(app, {
     engine,
     cursors: cursorsOf('a secret of the tests'),
     writesOf,
+    onceOnly: once,
     tenantOf: () => owner,
   });
   await app.ready();
@@ -98,6 +109,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     warehouse,
     owner,
     writesOf,
+    onceOnly: once,
+    state,
     ran,
     faults,
     async refill(next) {
@@ -107,6 +120,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     async close() {
       await app.close();
       await warehouse.close();
+      state.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -3,18 +3,25 @@ import { Type, type TSchema } from 'typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Analysis } from '../analysis/define.ts';
 import type { StoredRecord } from '../analysis/record.ts';
-import { recordWrites, type Precondition, type RecordWrites } from '../analysis/record-writes.ts';
+import { recordWrites, type Precondition } from '../analysis/record-writes.ts';
+import { resumedWrites, type MaybeResumed } from '../analysis/resumed-writes.ts';
 import type { WriteQueue } from '../analysis/write-queue.ts';
+import type { StoredAnswer } from '../data/state/idempotency.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
 import { isWritable } from '../data/writes/target.ts';
 import { jsonRows } from '../delivery/json-rows.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { App } from './app-type.ts';
 import { recordSchema } from './envelope.ts';
+import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import type { MountOptions } from './mount-options.ts';
 import { problemResponses } from './problems.ts';
 import { recordBody } from './record-bodies.ts';
 
 type Call = {
+  readonly analysis: Analysis;
+  readonly tenant: Tenant;
+  /** Id of the record. */
   readonly key: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly request: FastifyRequest;
@@ -23,7 +30,7 @@ type Verb = {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly summary: (noun: string) => string;
   readonly run: (
-    writes: RecordWrites,
+    writes: MaybeResumed,
     call: Call,
     queue: WriteQueue,
   ) => Promise<{ status: number; record?: StoredRecord; meta?: object }>;
@@ -33,9 +40,9 @@ const VERBS: readonly Verb[] = [
   {
     method: 'POST',
     summary: (noun) => `Create a ${noun}; its id may be left out, then one is made`,
-    run: async (writes, { body, key }, queue) => ({
+    run: async (writes, { analysis, body, key }, queue) => ({
       status: 201,
-      record: await queue.submit(writes.create({ [key]: randomUUID(), ...body })),
+      record: await queue.submit(writes.create({ ...body, [analysis.record!.param]: key })),
     }),
   },
   {
@@ -89,26 +96,44 @@ async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { engine, tenantOf } = options;
-  const { param } = analysis.record!;
   request.facts.analysis = analysis.name;
-  const tenant = tenantOf(request);
-  const writes = recordWrites(engine, tenant, analysis);
-  const key = verb.method === 'POST' ? param : String((request.params as Record<string, unknown>)[param]);
+  const tenant = options.tenantOf(request);
+  const writes = recordWrites(options.engine, tenant, analysis);
   const body = (request.body ?? {}) as Call['body'];
-  const { status, record, meta } = await verb.run(writes, { key, body, request }, options.writesOf(tenant));
+  const { param } = analysis.record!;
+  const given = (verb.method === 'POST' ? body : (request.params as Call['body']))[param] as string | undefined;
+  const { status, headers, text } = await options.onceOnly(
+    request,
+    tenant,
+    // Made here, so that a repeated request finds the record that the first one made.
+    given ?? randomUUID(),
+    (key, isResumed) => {
+      const chosen = isResumed ? resumedWrites(options.engine, tenant, analysis) : writes;
+      return answerOf(options, verb, chosen, { analysis, tenant, key, body, request });
+    },
+  );
+  reply.code(status).headers(headers).header('cache-control', 'no-store');
+  return reply.type('application/json; charset=utf-8').send(text);
+}
+
+async function answerOf(
+  { engine, writesOf }: MountOptions,
+  verb: Verb,
+  writes: MaybeResumed,
+  call: Call,
+): Promise<StoredAnswer> {
+  const { analysis, tenant, key } = call;
+  const { status, record, meta } = await verb.run(writes, call, writesOf(tenant));
   const dataVersion = engine.versions.numbers([
     analysis.attributesOf!,
     ...(meta === undefined ? [] : ['customer_products']),
   ]);
   const said = JSON.stringify({ ...(engine.isDemo ? { demo: true } : {}), ...meta, dataVersion });
-  reply.code(status).type('application/json; charset=utf-8').header('cache-control', 'no-store');
-  if (record === undefined) return reply.send(`{"data":null,"meta":${said}}`);
-  if (status === 201)
-    reply.header('location', `/v1${analysis.path}/${encodeURIComponent(record.values.get(param) as string)}`);
+  if (record === undefined) return { status, headers: {}, text: `{"data":null,"meta":${said}}` };
+  const location = status === 201 ? { location: `/v1${analysis.path}/${encodeURIComponent(key)}` } : {};
   const fields = engine.fieldsOf(analysis);
   const row = jsonRows(fields, ',')({ rowCount: 1, columns: fields.map(({ field }) => [record.values.get(field)!]) });
-  return reply.header('etag', record.etag).send(`{"data":${row},"meta":${said}}`);
+  return { status, headers: { etag: record.etag, ...location }, text: `{"data":${row},"meta":${said}}` };
 }
 
 /** Throws precondition.required without If-Match: two clients must not overwrite each other unknowingly. */
@@ -129,11 +154,12 @@ function schemaOf({ engine }: MountOptions, analysis: Analysis, { method, summar
   const id = Type.Object({
     [record!.param]: Type.String({ maxLength: 1000, description: 'The id.', examples: ['X1'] }),
   });
-  const headers = Type.Object({
+  const ifMatch = {
     'if-match': Type.Optional(
       Type.String({ maxLength: 4000, description: 'ETag of the record as it was read, or *.', examples: ['*'] }),
     ),
-  });
+  };
+  const headers = Type.Object({ ...(isCreate ? {} : ifMatch), 'idempotency-key': IDEMPOTENCY_KEY });
   const cascade = {
     cascade: Type.Optional(Type.Boolean({ description: 'Deletes the relationships of the record as well.' })),
   };
@@ -143,7 +169,8 @@ function schemaOf({ engine }: MountOptions, analysis: Analysis, { method, summar
     operationId: `${method.toLowerCase()}_${name}_record`,
     summary: summary(noun),
     tags: [name],
-    ...(isCreate ? {} : { params: id, headers }),
+    ...(isCreate ? {} : { params: id }),
+    headers,
     querystring: Type.Object(isDelete && !refers ? cascade : {}, { additionalProperties: false }),
     ...(isDelete ? {} : { body: { ...body, examples: [exampleOf(body)] } }),
     response: {
@@ -151,6 +178,8 @@ function schemaOf({ engine }: MountOptions, analysis: Analysis, { method, summar
       ...problemResponses(
         'request.invalid',
         'request.unknown_parameter',
+        'idempotency.in_flight',
+        'idempotency.mismatch',
         ...(isCreate
           ? (['record.taken'] as const)
           : ([record!.missing, 'precondition.required', 'precondition.failed'] as const)),

@@ -149,6 +149,16 @@ export const ERRORS = {
     title: 'The record has changed since it was read',
     hint: 'Read it again and send its new ETag.',
   },
+  'idempotency.mismatch': {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    hint: 'Repeat the first request unchanged, or make a new key.',
+  },
+  'idempotency.in_flight': {
+    status: 409,
+    title: 'A request with this Idempotency-Key is being answered',
+    hint: 'Try again after Retry-After seconds.',
+  },
   'catalog.invalid': {
     status: 500,
     title: 'The catalog does not fit the warehouse',

@@ -23,9 +23,9 @@ export async function servedWorld(
 ): Promise<ServedWorld> {
   const world = await openWorld({ ...options, settings, analyses: [...ANALYSES, ...SLOW_ANALYSES] });
   onTestFinished(() => world.close());
-  const { engine, owner, writesOf } = world;
+  const { engine, owner, writesOf, onceOnly } = world;
   const server = await listeningServer(
-    (app) => mountAnalyses(app, { engine, cursors: cursorsOf('secret'), writesOf, tenantOf: () => owner }),
+    (app) => mountAnalyses(app, { engine, cursors: cursorsOf('secret'), writesOf, onceOnly, tenantOf: () => owner }),
     settings,
   );
   const ask = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, init);

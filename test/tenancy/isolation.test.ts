@@ -53,7 +53,8 @@ describe.each<Isolation>(['database', 'schema', 'column'])('ISOLATION=%s', (ISOL
     const app = createServer({ settings: shared.engine.settings, logger: pino({ level: 'silent' }), version: '0' });
     const tenantOf = (request: { headers: object }) =>
       tenant(String((request.headers as Record<string, string>)['x-tenant']));
-    mountAnalyses(app, { engine: shared.engine, cursors: cursorsOf('s'), writesOf: shared.writesOf, tenantOf });
+    const { engine, writesOf, onceOnly } = shared;
+    mountAnalyses(app, { engine, cursors: cursorsOf('s'), writesOf, onceOnly, tenantOf });
     const client = clientOf(app);
     const as = (id: string, path: string) => client.get(path, { 'x-tenant': id });
     for (let turn = 0; turn < 2; turn++) {

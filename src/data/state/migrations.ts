@@ -29,4 +29,24 @@ create table import_reports (
 create index import_reports_by_tenant on import_reports (tenant, id);
 `,
   },
+  {
+    number: 2,
+    name: 'idempotency keys',
+    sql: `
+create table idempotency_keys (
+  tenant text not null,
+  key text not null,
+  fingerprint text not null,
+  target text not null,
+  state text not null check (state in ('started', 'done')),
+  status integer,
+  headers text,
+  body text,
+  created_at text not null,
+  primary key (tenant, key)
+) strict;
+
+create index idempotency_keys_by_age on idempotency_keys (created_at);
+`,
+  },
 ]);
