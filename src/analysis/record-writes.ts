@@ -7,12 +7,12 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import { deleteOne, deleteRelated, insertOne, updateOne, type Values } from '../data/writes/statements.ts';
 import { targetOf, type Target } from '../data/writes/target.ts';
 import { AppError } from '../lib/app-error.ts';
-import { mergePatch } from '../lib/merge-patch.ts';
 import type { ChangedKeys } from './change-log.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, type Engine } from './engine.ts';
+import { changedValues, patched, replacement } from './record-changes.ts';
 import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
-import { valuesOf, writableFields } from './record-values.ts';
+import { valuesOf } from './record-values.ts';
 import type { WriteOperation } from './write-queue.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   async function update(writer: Writer, key: string, body: Body, match: Precondition) {
     const current = await read(writer, key);
     requireMatch(current, match);
-    const values = changed(valuesOf(table, fields, withKey(body, param, key)), current, analysis, engine);
+    const values = changedValues(fields, valuesOf(table, fields, withKey(body, param, key)), current);
     if (Object.keys(values).length === 0) return { value: current, changed: {} };
     await requireReferences(engine, tenant, table, values, writer);
     const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));
@@ -66,30 +66,8 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
       const stored = await read(writer, key);
       return { value: stored, changed: { [table]: customersOf(table, stored) } };
     },
-    replace: (key, body, match) => (writer) => {
-      const whole = Object.fromEntries(
-        writableFields(fields)
-          .filter(({ field }) => !field.includes('.'))
-          .map(({ field }) => [field, null]),
-      );
-      const attributes = Object.fromEntries(
-        fields.filter(({ field }) => field.startsWith('attributes.')).map(({ field }) => [field.slice(11), null]),
-      );
-      const given = { ...attributes, ...(body['attributes'] as Body | undefined) };
-      return update(writer, key, { ...whole, ...body, attributes: given }, match);
-    },
-    patch: (key, patch, match) => async (writer) => {
-      const current = await read(writer, key);
-      const merged = mergePatch(bodyOf(current), patch) as Body;
-      // A member that the patch removes is null, not left as it was.
-      const removed = Object.fromEntries(
-        Object.keys(patch)
-          .filter((name) => patch[name] === null)
-          .map((name) => [name, null]),
-      );
-      const attributes = { ...(merged['attributes'] as Body | undefined), ...nullsOf(patch['attributes']) };
-      return update(writer, key, { ...merged, ...removed, attributes }, match);
-    },
+    replace: (key, body, match) => (writer) => update(writer, key, replacement(fields, body), match),
+    patch: (key, patch, match) => async (writer) => update(writer, key, patched(await read(writer, key), patch), match),
     remove: (key, match, isCascading) => async (writer) => {
       const current = await read(writer, key);
       requireMatch(current, match);
@@ -115,25 +93,6 @@ function withKey(body: Body, param: string, key: string): Body {
   throw new AppError('record.value', `/${param} must be ${JSON.stringify(key)} or left out: an id does not change`, {
     errors: [{ pointer: `/${param}`, detail: 'must be the id in the address' }],
   });
-}
-
-/** Only what differs is written, so that an expression column that the client sends back unchanged does no harm. */
-function changed(
-  values: Values,
-  { values: current }: StoredRecord,
-  analysis: Analysis,
-  engine: Engine,
-): Record<string, Bind> {
-  const fields = engine.fieldsOf(analysis);
-  return Object.fromEntries(
-    Object.entries(values).filter(([column, value]) => {
-      const field = fields.find((one) => one.column === column)!;
-      const before = current.get(field.field) ?? null;
-      return field.type === 'decimal' || field.type === 'double' || field.type === 'integer'
-        ? (before === null) !== (value === null) || Number(before) !== Number(value)
-        : before !== value;
-    }),
-  );
 }
 
 /** The core columns as they were read: what an update or a delete makes sure of. */
@@ -213,23 +172,6 @@ async function removeRelated(
   const statement = deleteRelated(targetOf(context, 'customer_products'), column, key, context);
   await writer.run(statement.text, statement.params);
   return { relationships: related, customers: table === 'customers' ? [key] : 'all' };
-}
-
-function bodyOf({ values }: StoredRecord): Record<string, unknown> {
-  const plain = [...values].filter(([field]) => !field.startsWith('attributes.') && field !== 'valueKind');
-  const attributes = [...values]
-    .filter(([field]) => field.startsWith('attributes.'))
-    .map(([field, value]) => [field.slice(11), value]);
-  return { ...Object.fromEntries(plain), attributes: Object.fromEntries(attributes) };
-}
-
-function nullsOf(patch: unknown): Record<string, null> {
-  if (typeof patch !== 'object' || patch === null) return {};
-  return Object.fromEntries(
-    Object.entries(patch)
-      .filter(([, value]) => value === null)
-      .map(([name]) => [name, null]),
-  );
 }
 
 function nounOf({ record }: Analysis): string {

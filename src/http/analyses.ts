@@ -8,6 +8,7 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import { FORMAT_NAMES } from '../delivery/formats.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { App } from './app-type.ts';
+import { mountBulk } from './bulk.ts';
 import { answerSchema } from './envelope.ts';
 import type { MountOptions } from './mount-options.ts';
 import { formatOf } from './negotiate.ts';
@@ -31,6 +32,7 @@ export function mountAnalyses(app: App, options: MountOptions): void {
       mountQuestion(app, options, analysis, analysis.method ?? 'GET', `/v1${analysis.path}`);
     mountRecord(app, options, analysis);
     mountRecordWrites(app, options, analysis);
+    mountBulk(app, options, analysis);
   }
   mountRegistry(app, options);
 }

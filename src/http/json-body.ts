@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '../lib/app-error.ts';
 import { shorten } from '../lib/shorten.ts';
 import type { App } from './app-type.ts';
@@ -8,17 +9,27 @@ import type { App } from './app-type.ts';
  * `prototype`, are refused.
  */
 export function takeJsonBodies(app: App): void {
+  app.removeAllContentTypeParsers();
+  const read = jsonReader(app, 'The body');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) =>
+    read(request, body as Buffer, done),
+  );
+}
+
+type Done = (error: Error | null, value?: unknown) => void;
+
+/** Reads JSON by the rules of bodies; hands request.malformed to `done` when it cannot. `what` is what the bytes are, for the detail. */
+export function jsonReader(app: App, what: string): (request: FastifyRequest, bytes: Buffer, done: Done) => void {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const text = decoded(decoder, body as Buffer);
-    if (text === undefined) return done(malformed('The body is not UTF-8.'), undefined);
-    if (text.trim() === '') return done(malformed('The body is empty; JSON is expected.'), undefined);
-    return parse(request, text, (error, value) =>
-      error ? done(malformed(whatIsWrong(text)), undefined) : done(null, value),
+  return (request, bytes, done) => {
+    const text = decoded(decoder, bytes);
+    if (text === undefined) return done(malformed(`${what} is not UTF-8.`));
+    if (text.trim() === '') return done(malformed(`${what} is empty; JSON is expected.`));
+    return void parse(request, text, (error, value) =>
+      error ? done(malformed(whatIsWrong(text, what))) : done(null, value),
     );
-  });
+  };
 }
 
 function decoded(decoder: InstanceType<typeof TextDecoder>, body: Buffer): string | undefined {
@@ -29,13 +40,13 @@ function decoded(decoder: InstanceType<typeof TextDecoder>, body: Buffer): strin
   }
 }
 
-function whatIsWrong(text: string): string {
+function whatIsWrong(text: string, what: string): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    return `The body is not JSON: ${shorten((error as Error).message)}.`;
+    return `${what} is not JSON: ${shorten((error as Error).message)}.`;
   }
-  return 'The body has a member named "__proto__" or "constructor", which is not allowed.';
+  return `${what} has a member named "__proto__" or "constructor", which is not allowed.`;
 }
 
 function malformed(detail: string): AppError {

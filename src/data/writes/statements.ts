@@ -85,7 +85,8 @@ function tenantValue(target: Target, { tenant }: CompileContext): Written[] {
   return target.tenantColumn === undefined ? [] : [{ column: target.tenantColumn, type: 'varchar', value: tenant.id }];
 }
 
-function physicalOf({ name, physical }: TargetColumn): string {
+/** The stored column; throws catalog.column_read_only for an expression. */
+export function physicalOf({ name, physical }: TargetColumn): string {
   if (physical !== undefined) return physical;
   throw new AppError('catalog.column_read_only', `${name} is an expression of the catalog and cannot be written`);
 }

@@ -1,0 +1,126 @@
+import { join, id, sql, type Bind, type Sql } from '../data/sql/sql.ts';
+import type { Value, Writer } from '../data/warehouse/port.ts';
+import type { CompileContext } from '../data/sql/compile.ts';
+import type { Tenant } from '../data/warehouse/tenant.ts';
+import { deleteRows, insertRows, updateRows, type KeyedValues } from '../data/writes/bulk-statements.ts';
+import type { Values, WriteStatement } from '../data/writes/statements.ts';
+import type { Target } from '../data/writes/target.ts';
+import type { Analysis } from './define.ts';
+import { compileFor, kitFor, type Engine } from './engine.ts';
+
+/** A record's values by field, as they are stored or as earlier lines leave them. */
+export type Current = { readonly values: ReadonlyMap<string, Value> };
+
+/** What a transaction of bulk lines has to know of the database, read once: rows by id, and what refers to what. */
+export type Known = {
+  /** Rows that were stored before; only their keys when the lines create. */
+  readonly stored: ReadonlyMap<string, Current>;
+  /** Relationships that refer to a row, by its id; the lines delete. */
+  readonly related: ReadonlyMap<string, number>;
+  readonly customers: ReadonlySet<string>;
+  readonly products: ReadonlySet<string>;
+};
+
+/** What the lines come to, a row once. */
+export type Outcome = {
+  readonly inserts: Map<string, Values>;
+  readonly updates: Map<string, Values>;
+  readonly deletes: Set<string>;
+};
+
+type Asked = {
+  readonly ids: readonly string[];
+  readonly needs: 'keys' | 'rows';
+  readonly isDeleting: boolean;
+  readonly customerIds: readonly string[];
+  readonly productIds: readonly string[];
+};
+
+export async function readKnown(
+  engine: Engine,
+  tenant: Tenant,
+  analysis: Analysis,
+  asked: Asked,
+  writer: Writer,
+): Promise<Known> {
+  const { tables: t, warehouse } = engine;
+  const list = (ids: readonly string[]) => warehouse.dialect.idList([...new Set(ids)]);
+  const rows = (fragment: Sql) => {
+    const { text, params } = compileFor(engine, tenant, fragment);
+    return writer.query(text, params);
+  };
+  const textsOf = async (ids: readonly string[], fragment: Sql) =>
+    new Set(ids.length === 0 ? [] : ((await rows(fragment)).columns[0] as readonly string[]));
+  return {
+    stored: await storedRows(engine, analysis, asked, rows),
+    related: asked.isDeleting ? await relatedRows(engine, analysis, asked.ids, rows) : new Map<string, number>(),
+    customers: await textsOf(
+      asked.customerIds,
+      sql`select c.customer_id from ${t.customers} c where c.customer_id in (select i.id from ${list(asked.customerIds)} i)`,
+    ),
+    products: await textsOf(
+      asked.productIds,
+      sql`select p.product_id from ${t.products} p where p.product_id in (select i.id from ${list(asked.productIds)} i)`,
+    ),
+  };
+}
+
+type Query = (fragment: Sql) => Promise<{ readonly rowCount: number; readonly columns: readonly (readonly Value[])[] }>;
+
+async function storedRows(engine: Engine, analysis: Analysis, asked: Asked, query: Query): Promise<Known['stored']> {
+  if (asked.ids.length === 0) return new Map();
+  const all = engine.fieldsOf(analysis);
+  const key = all.find(({ field }) => field === analysis.record!.param)!;
+  const fields = asked.needs === 'keys' ? [key] : all;
+  const selected = join(
+    fields.map(({ column }) => sql`q.${id(column)}`),
+    ', ',
+  );
+  const ids = engine.warehouse.dialect.idList([...new Set(asked.ids)]);
+  const inner = analysis.sql!({}, kitFor(engine, '')) as Sql;
+  const { rowCount, columns } = await query(
+    sql`select ${selected}\nfrom (${inner}) q\nwhere q.${id(key.column)} in (select i.id from ${ids} i)`,
+  );
+  const k = fields.indexOf(key);
+  return new Map(
+    Array.from({ length: rowCount }, (_, r): [string, Current] => [
+      columns[k]![r] as string,
+      { values: new Map(fields.map(({ field }, c): [string, Value] => [field, columns[c]![r]!])) },
+    ]),
+  );
+}
+
+async function relatedRows(
+  engine: Engine,
+  { attributesOf: table }: Analysis,
+  ids: readonly string[],
+  query: Query,
+): Promise<Known['related']> {
+  if (table === 'customer_products' || ids.length === 0) return new Map();
+  const column = id(table === 'customers' ? 'customer_id' : 'product_id');
+  const { rowCount, columns } = await query(sql`select r.${column}, count(*) as related
+from ${engine.tables.customerProducts} r
+where r.${column} in (select i.id from ${engine.warehouse.dialect.idList([...new Set(ids)])} i)
+group by r.${column}`);
+  return new Map(
+    Array.from({ length: rowCount }, (_, r): [string, number] => [columns[0]![r] as string, Number(columns[1]![r])]),
+  );
+}
+
+/** Writes the outcome with few statements; throws what the engine throws when a row does not fit. */
+export async function writeOutcome(
+  target: Target,
+  { inserts, updates, deletes }: Outcome,
+  context: CompileContext,
+  writer: Writer,
+): Promise<void> {
+  const keyed = (rows: Map<string, Readonly<Record<string, Bind>>>): KeyedValues[] =>
+    Array.from(rows, ([key, values]) => ({ key, values }));
+  const changes = keyed(updates).filter(({ values }) => Object.keys(values).length > 0);
+  const statements: WriteStatement[] = [
+    ...insertRows(target, keyed(inserts), context),
+    ...(changes.length > 0 ? [updateRows(target, changes, context)] : []),
+    ...(deletes.size > 0 ? [deleteRows(target, [...deletes], context)] : []),
+  ];
+  for (const { text, params } of statements) await writer.run(text, params);
+}

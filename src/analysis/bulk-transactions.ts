@@ -1,0 +1,34 @@
+import { AppError } from '../lib/app-error.ts';
+import type { BulkLine, BulkResult } from './bulk-writes.ts';
+import type { WriteOperation, WriteQueue } from './write-queue.ts';
+
+type Operation = (lines: readonly BulkLine[]) => WriteOperation<readonly BulkResult[]>;
+
+/**
+ * Writes lines in one transaction; when the warehouse refuses it as a whole, each line in one of its own, so that what
+ * one line cannot have does not fail its neighbours. Stops with the signal's reason between transactions. Other
+ * errors of the warehouse (a full disk, too much memory) are the answer of each line.
+ */
+export function bulkTransactions(
+  queue: WriteQueue,
+  operation: Operation,
+): (lines: readonly BulkLine[], signal: AbortSignal) => Promise<readonly BulkResult[]> {
+  return async function apply(lines, signal) {
+    signal.throwIfAborted();
+    try {
+      return await queue.submit(operation(lines));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (lines.length === 1 || error.code !== 'warehouse.failed')
+        return lines.map((given) => ({
+          line: given.line,
+          id: given.id,
+          outcome: 'failed' as const,
+          error: 'error' in given ? given.error : error,
+        }));
+      const results: BulkResult[] = [];
+      for (const line of lines) results.push(...(await apply([line], signal)));
+      return results;
+    }
+  };
+}
