@@ -1,45 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Bind } from '../../sql/sql.ts';
 import type { Value } from '../port.ts';
-import { openTestWarehouse, rowsOf, type TestWarehouse } from './test-warehouse.ts';
+import { decoded, holds, nullable } from './test-decoding.ts';
+import { openTestWarehouse, type TestWarehouse } from './test-warehouse.ts';
 
 let db: TestWarehouse;
 beforeAll(async () => {
   db = await openTestWarehouse();
 });
 afterAll(() => db.close());
-
-/** Decodes `values`, cast to `type`, on both ways that results are read, over more rows than a chunk has. Returns [decoded, text of the engine] of each row. */
-async function decoded(type: string, values: readonly Bind[], text = 'cast(x as varchar)') {
-  const cases = values.map((_, i) => `(${i}, cast(? as ${type}))`).join(', ');
-  const sql = `with pool(p, x) as (values ${cases})
-    select x, ${text} as t from range(2500) r(i) join pool on p = i % ${values.length} order by i`;
-  const whole = await db.rows(sql, values);
-  const streamed: (readonly Value[])[] = [];
-  for await (const batch of (await db.stream(sql, values)).batches) streamed.push(...rowsOf(batch));
-  expect(streamed).toEqual(whole);
-  expect(whole).toHaveLength(2500);
-  return whole;
-}
-
-const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(fc.option(arbitrary), { minLength: 1, maxLength: 40 });
-/** Runs a check on random lists of texts of a type, nulls among them. */
-async function holds(
-  type: string,
-  texts: fc.Arbitrary<Bind>,
-  expected: (text: string) => Value,
-  text?: string,
-): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(nullable(texts), async (values) => {
-      for (const [value, engineText] of await decoded(type, values, text)) {
-        expect(value).toEqual(engineText === null ? null : expected(engineText as string));
-      }
-    }),
-    { numRuns: 12 },
-  );
-}
 
 const big = (bits: number) =>
   fc.oneof(fc.bigInt({ min: -(2n ** BigInt(bits - 1)), max: 2n ** BigInt(bits - 1) - 1n }), near(53), near(bits - 1));
@@ -64,6 +33,7 @@ describe('integers', () => {
     ['HUGEINT', 128],
   ])('%s', (type, bits) =>
     holds(
+      db,
       type,
       asText(bits > 53 ? big(bits) : fc.bigInt(-(2n ** BigInt(bits - 1)), 2n ** BigInt(bits - 1) - 1n)),
       integer,
@@ -76,7 +46,7 @@ describe('integers', () => {
     ['UINTEGER', 32],
     ['UBIGINT', 64],
     ['UHUGEINT', 128],
-  ])('%s', (type, bits) => holds(type, asText(ubig(bits)), integer));
+  ])('%s', (type, bits) => holds(db, type, asText(ubig(bits)), integer));
 
   it('at the borders of what a number holds', async () => {
     const [row] = await db.rows(`select 9007199254740991::bigint, 9007199254740992::bigint, -9007199254740991::bigint,
@@ -133,7 +103,7 @@ describe('decimals', () => {
           const fits = values.map((value) =>
             value !== null && Math.abs(Number(value)) >= 10 ** (width - scale) ? '0' : value,
           );
-          for (const [value, text] of await decoded(type, fits)) {
+          for (const [value, text] of await decoded(db, type, fits)) {
             if (text === null) expect(value).toBeNull();
             else check(value!, (text as string).replace(/^(-?)\./, '$10.'));
           }
@@ -165,8 +135,8 @@ describe('other scalars', () => {
   it('DOUBLE and FLOAT, NaN and infinities as null', async () => {
     const number = (text: string) => (/nan|inf/.test(text) ? null : Number(text));
     const doubles = fc.double().map((value) => (Object.is(value, Infinity) ? 'inf' : String(value)));
-    await holds('DOUBLE', doubles, number);
-    await holds('FLOAT', asText(fc.float({ noNaN: true, noDefaultInfinity: true })), (text) =>
+    await holds(db, 'DOUBLE', doubles, number);
+    await holds(db, 'FLOAT', asText(fc.float({ noNaN: true, noDefaultInfinity: true })), (text) =>
       Math.fround(Number(text)),
     );
     expect(await db.rows(`select 'nan'::double, 'inf'::double, '-inf'::float, 0.1::double`)).toEqual([
@@ -174,7 +144,7 @@ describe('other scalars', () => {
     ]);
   });
 
-  it('BOOLEAN', () => holds('BOOLEAN', fc.boolean(), (text) => text === 'true'));
+  it('BOOLEAN', () => holds(db, 'BOOLEAN', fc.boolean(), (text) => text === 'true'));
 
   it('DATE, from BC to the last day there is', async () => {
     await fc.assert(
@@ -195,7 +165,10 @@ describe('other scalars', () => {
       '2024-02-29',
       '1900-02-28',
     ];
-    expect((await decoded('DATE', [...special, null])).slice(0, 8).map(([value]) => value)).toEqual([...special, null]);
+    expect((await decoded(db, 'DATE', [...special, null])).slice(0, 8).map(([value]) => value)).toEqual([
+      ...special,
+      null,
+    ]);
   });
 
   const wireTime = (text: string) => (/inf/.test(text) ? text : `${text.replace(/ (?=\d\d:)/, 'T')}Z`);
@@ -204,7 +177,7 @@ describe('other scalars', () => {
     const times = fc
       .tuple(fc.date(range), fc.integer({ min: 0, max: 999_999 }))
       .map(([date, micros]) => `${date.toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}`);
-    await holds(type, times, wireTime);
+    await holds(db, type, times, wireTime);
   });
 
   it('TIMESTAMP far away, at its ends, and with a time zone', async () => {
@@ -216,7 +189,7 @@ describe('other scalars', () => {
       '1969-12-31 23:59:59.999999',
       '290000-01-01 23:59:59.999999',
     ];
-    for (const [value, text] of await decoded('TIMESTAMP', times)) expect(value).toBe(wireTime(text as string));
+    for (const [value, text] of await decoded(db, 'TIMESTAMP', times)) expect(value).toBe(wireTime(text as string));
     const [row] = await db.rows(
       `select timestamptz '2024-07-01 12:00:00+02', cast('2024-01-01 00:00:00.123456789' as timestamp_ns)`,
     );
@@ -234,116 +207,7 @@ describe('other scalars', () => {
         BIT: ['0', '101010101'],
         "ENUM('a', 'b, c')": ['a', 'b, c'],
       };
-      for (const [value, text] of await decoded(type, [...texts[type]!, null])) expect(value).toBe(text);
+      for (const [value, text] of await decoded(db, type, [...texts[type]!, null])) expect(value).toBe(text);
     },
   );
-});
-
-describe('text', () => {
-  const texts = fc.oneof(
-    fc.string({ unit: 'grapheme', maxLength: 40 }),
-    fc.string({ unit: 'binary-ascii', maxLength: 30 }).map((text) => text.replaceAll('\0', '')),
-    fc.constantFrom(
-      '',
-      'exactly 12 b',
-      'more than 12 bytes',
-      'ä'.repeat(6),
-      '🦆',
-      '🦆 and the long tail of it',
-      '名前'.repeat(9),
-    ),
-  );
-
-  it('of every length and script, as it was bound', async () => {
-    await fc.assert(
-      fc.asyncProperty(nullable(texts), async (values) => {
-        const rows = await decoded('VARCHAR', values);
-        rows.forEach(([value], i) => expect(value).toBe(values[i % values.length]));
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it('from a table, long and short and null mixed, some stretches ASCII and some not', async () => {
-    await db.script(`create or replace table mixed as select i, case when i % 5 = 0 then null when i % 3 = 0 then 'short' || i
-      when i > 5000 and i % 7 = 0 then 'ein längerer Text Nr. ' || i else 'a longer text, number ' || i end as s
-      from range(20000) t(i)`);
-    const expected = (i: number) => {
-      if (i % 5 === 0) return null;
-      if (i % 3 === 0) return `short${i}`;
-      return i > 5000 && i % 7 === 0 ? `ein längerer Text Nr. ${i}` : `a longer text, number ${i}`;
-    };
-    for (const lane of ['fast', 'heavy'] as const) {
-      const { columns } = await db.query('select i, s from mixed order by s nulls last', [], { lane });
-      expect(columns[1]).toEqual(columns[0]!.map((i) => expected(i as number)));
-    }
-  });
-
-  it('JSON, parsed', async () => {
-    expect(await db.rows(`select '{"a": [1, null, "ü"]}'::json, null::json, '"text"'::json`)).toEqual([
-      [{ a: [1, null, 'ü'] }, null, 'text'],
-    ]);
-  });
-});
-
-describe('nested values', () => {
-  const asJson = (text: string) => JSON.parse(text) as Value;
-  it('lists and structs are what to_json makes of them', async () => {
-    const lists = fc.array(fc.option(fc.integer()), { maxLength: 5 }).map((list) => JSON.stringify(list));
-    await fc.assert(
-      fc.asyncProperty(nullable(lists), async (values) => {
-        const texts = await decoded('JSON', values, 'to_json(cast(x as bigint[]))::varchar');
-        for (const [value, text] of texts) expect(value).toEqual(text === null ? null : asJson(text as string));
-      }),
-      { numRuns: 10 },
-    );
-    const [row] = await db.rows(`select [1, null], {'a': 1::bigint, 'b': {'c': 'x'}}, [[]::int[]], array_value(1, 2)`);
-    expect(row).toEqual([[1, null], { a: 1, b: { c: 'x' } }, [[]], [1, 2]]);
-  });
-
-  it('scalars in them are spelt as outside', async () => {
-    const [row] = await db.rows(`select
-      [9007199254740992::bigint, 1], [1.50::decimal(15,2)], ['nan'::double, 0.5], [date '2024-02-29'],
-      [timestamp '2024-01-01 10:00:00'], [timestamptz '2024-01-01 10:00:00+01'], ['2024-01-01 10:00:00'::timestamp_s],
-      ['2024-01-01 10:00:00.5'::timestamp_ms], ['2024-01-01 10:00:00.000000001'::timestamp_ns], [interval 1 day],
-      ['{"a":1}'::json], map {'k': 1}, union_value(n := 1), [true]`);
-    expect(row).toEqual([
-      ['9007199254740992', 1],
-      [1.5],
-      [null, 0.5],
-      ['2024-02-29'],
-      ['2024-01-01T10:00:00Z'],
-      ['2024-01-01T09:00:00Z'],
-      ['2024-01-01T10:00:00Z'],
-      ['2024-01-01T10:00:00.5Z'],
-      ['2024-01-01T10:00:00.000000001Z'],
-      ['1 day'],
-      [{ a: 1 }],
-      [{ key: 'k', value: 1 }],
-      { tag: 'n', value: 1 },
-      [true],
-    ]);
-  });
-});
-
-describe('results', () => {
-  it('without rows have their columns all the same', async () => {
-    const text = 'select 1 as n, null as nothing, cast(1 as decimal(15,2)) as amount, [1] as list where false';
-    for (const lane of ['fast', 'heavy'] as const) {
-      expect(await db.query(text, [], { lane })).toMatchObject({
-        rowCount: 0,
-        columns: [[], [], [], []],
-        schema: [
-          { name: 'n', type: 'integer', engineType: 'INTEGER' },
-          { name: 'nothing', type: 'integer', engineType: 'INTEGER' },
-          { name: 'amount', type: 'decimal', engineType: 'DECIMAL(15,2)' },
-          { name: 'list', type: 'json', engineType: 'INTEGER[]' },
-        ],
-      });
-    }
-  });
-
-  it('may have two columns of one name', async () => {
-    expect(await db.query('select 1 as n, 2 as n')).toMatchObject({ columns: [[1], [2]] });
-  });
 });
