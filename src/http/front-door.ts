@@ -21,14 +21,12 @@ export function openFrontDoor(options: ServerOptions): FrontDoor {
   const { settings } = options;
   const door = createServer(options);
   mountHealth(door, { probes: [] });
-  door.addHook('onRequest', (request, _reply, done) => {
-    const isHealth = ['/livez', '/readyz', '/health'].includes(request.routeOptions.url ?? '');
-    done(
-      isHealth
-        ? undefined
-        : new AppError('service.starting', 'The data is being prepared.', { headers: { 'retry-after': '1' } }),
+  const refuse = () =>
+    Promise.reject(
+      new AppError('service.starting', 'The data is being prepared.', { headers: { 'retry-after': '1' } }),
     );
-  });
+  // Before the body is read. A route, because where there is none the answer would be 404.
+  door.all('*', { onRequest: refuse, schema: { hide: true } }, refuse);
   let behind: App | undefined;
   return {
     listen: () => door.listen({ port: settings.PORT, host: settings.HOST }),
