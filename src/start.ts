@@ -39,8 +39,7 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
     };
     door.handOver(service.app);
     exitOnSignals(host, logger, stop);
-    // A service that is told to stop at once has nothing left to say.
-    await greet(service, address, say).catch(() => undefined);
+    await greet(service, address, say);
     if (!isLoopback(settings.HOST)) {
       logger.warn(
         { host: settings.HOST },
@@ -56,7 +55,8 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
 }
 
 async function greet({ engine, source, owner }: Service, address: string, say: (line: string) => void): Promise<void> {
-  const id = (await overviewOf(engine, owner)).customerId ?? '<customer id>';
+  // Whatever keeps the warehouse from answering, the service runs and says where it is.
+  const { customerId } = await overviewOf(engine, owner).catch(() => ({ customerId: undefined }));
   say(
     [
       '',
@@ -66,23 +66,36 @@ async function greet({ engine, source, owner }: Service, address: string, say: (
       `  docs      ${address}/docs`,
       `  health    ${address}/health`,
       '',
-      '  which products does this customer have?',
-      `  curl ${address}/v1/customers/${encodeURIComponent(String(id))}/products`,
+      ...(customerId === undefined
+        ? ['  nothing is stored yet: npm run import brings data in', `  curl '${address}/v1/customers'`]
+        : [
+            '  which products does this customer have?',
+            `  curl '${address}/v1/customers/${pathSegment(customerId)}/products'`,
+          ]),
       '',
     ].join('\n'),
   );
 }
 
+/** An id as part of an address inside single quotes of a shell. */
+function pathSegment(id: string): string {
+  return encodeURIComponent(id).replaceAll("'", '%27');
+}
+
 function cannotStart(error: unknown, env: Host['env']): string {
   if (error instanceof AppError) return `the service cannot start: ${error.detail}`;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const port = env['PORT'] ?? '8000';
-  if (code === 'EADDRINUSE')
-    return `port ${port} is taken: stop what listens there, or start with another one: PORT=8001 npm start`;
-  if (code === 'EACCES')
-    return `port ${port} is not allowed for this user: choose one above 1023, for example PORT=8000 npm start`;
-  return `the service cannot start: ${message}`;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  const words = syscall === 'listen' || syscall === 'getaddrinfo' ? CANNOT_LISTEN[code ?? ''] : undefined;
+  return words?.(env['PORT'] || '8000', env['HOST'] ?? '') ?? `the service cannot start: ${message}`;
 }
+
+const CANNOT_LISTEN: Readonly<Record<string, (port: string, host: string) => string>> = {
+  EADDRINUSE: (port) =>
+    `port ${port} is taken: stop what listens there, or start with another one: PORT=8001 npm start`,
+  EACCES: (port) => `port ${port} is not allowed for this user: choose one above 1023, for example PORT=8000 npm start`,
+  EADDRNOTAVAIL: (_port, host) => `HOST=${host} is not an address of this machine; HOST=127.0.0.1 is`,
+  ENOTFOUND: (_port, host) => `HOST=${host} is not known; HOST=127.0.0.1 is this machine`,
+};
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
