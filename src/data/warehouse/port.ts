@@ -75,7 +75,7 @@ export type Warehouse = {
   tables(tenant: Tenant): Promise<readonly TableDescription[]>;
   /** `work` in one transaction, after all earlier writes of the tenant; committed when it returns, rolled back when it throws. */
   write<T>(tenant: Tenant, work: (writer: Writer) => Promise<T>, options?: { signal?: AbortSignal }): Promise<T>;
-  /** Milliseconds that a trivial statement takes; throws when the warehouse does not answer. */
+  /** Milliseconds that a trivial statement takes; throws when the warehouse does not answer, or writes where nobody will read. */
   ping(tenant: Tenant): Promise<number>;
   state(): Readonly<Record<Lane, LaneState>>;
   /** Cancels what runs, waits for it, closes. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import duckdb from '@duckdb/node-bindings';
 import type { AppError } from '../../../lib/app-error.ts';
 import type { Settings } from '../../../config/settings.ts';
@@ -21,6 +22,8 @@ export type Database = {
   readonly lanes: Readonly<Record<LaneName | 'writer', Lane<Session>>>;
   readonly running: Set<Watch>;
   readonly dayText: DayText;
+  /** Whether `file` still names what was opened: the engine goes on without, and what it writes then is lost. */
+  isInPlace(): Promise<boolean>;
   /** Refuses what waits, stops what runs, waits for it and closes; what comes later is refused too. */
   close(reason: AppError): Promise<void>;
 };
@@ -29,6 +32,7 @@ export type Database = {
 export async function openDatabase(file: string, options: DatabaseOptions): Promise<Database> {
   const { settings } = options;
   const handle = await openHandle(file, options);
+  const identity = await identityOf(file);
   const running = new Set<Watch>();
   const lane = (size: number, queue: number, queueSeconds: number) =>
     createLane({ size, queue, queueSeconds, open: () => openConnection(handle) });
@@ -43,6 +47,7 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
     lanes,
     running,
     dayText: createDayText(),
+    isInPlace: async () => (await identityOf(file)) === identity,
     async close(reason) {
       const idle = Object.values(lanes).map((each) => each.close(reason));
       for (const watch of running) watch.stop(reason);
@@ -51,6 +56,12 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
       duckdb.close_sync(handle);
     },
   };
+}
+
+/** Which file a name stands for; undefined when there is none. */
+async function identityOf(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found && `${found.dev}:${found.ino}`;
 }
 
 async function openHandle(file: string, { settings, spillDir, mode }: DatabaseOptions): Promise<duckdb.Database> {

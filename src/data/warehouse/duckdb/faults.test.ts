@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -79,6 +79,27 @@ describe('opening', () => {
     holder.process.kill('SIGKILL');
     await once(holder.process, 'exit');
     expect(await db.rows('select 1')).toEqual([[1]]);
+  });
+});
+
+describe('a file that goes away while it is open', () => {
+  it.each([
+    ['deleted', (file: string) => rmSync(file)],
+    [
+      'replaced',
+      (file: string) => {
+        renameSync(file, `${file}.old`);
+        writeFileSync(file, '');
+      },
+    ],
+  ])('%s: answers go on, and ping says that writes would be lost', async (what, harm) => {
+    const file = join(folder, `${what}.duckdb`);
+    const db = await open({ file });
+    await db.script('create table t as select 1 as i');
+    expect(await db.warehouse.ping(db.tenant)).toBeGreaterThanOrEqual(0);
+    harm(file);
+    expect(await db.rows('select i from t')).toEqual([[1]]);
+    await expect(db.warehouse.ping(db.tenant)).rejects.toMatchObject({ code: 'warehouse.unavailable' });
   });
 });
 

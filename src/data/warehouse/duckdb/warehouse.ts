@@ -99,7 +99,10 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
     async ping(tenant) {
       const begun = performance.now();
       await query(tenant, { text: 'select 1', params: [] }, { lane: 'fast' });
-      return performance.now() - begun;
+      const ms = performance.now() - begun;
+      const { file, isInPlace } = await databases.of(tenant);
+      if (await isInPlace()) return ms;
+      throw new AppError('warehouse.unavailable', `${file} was deleted or replaced while it is open.`);
     },
     state: () => ({ fast: stateOf('fast'), heavy: stateOf('heavy') }),
     close: () => databases.close(new AppError('warehouse.unavailable', 'The warehouse is closed.')),
