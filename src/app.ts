@@ -5,6 +5,8 @@
  *                                     state ─ cursors ─────┘  home, health, metrics, docs
  */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { createEngine, type Engine } from './analysis/engine.ts';
 import { overviewOf } from './analysis/overview.ts';
@@ -35,6 +37,7 @@ import { markReady } from './http/lifecycle.ts';
 import { mountMetrics } from './http/metrics.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { createServer, type App } from './http/server.ts';
+import { AppError } from './lib/app-error.ts';
 
 export type ServiceOptions = {
   readonly settings: Settings;
@@ -60,6 +63,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   makeDataFolders(paths);
   const source = chooseSource(settings, paths);
   if (source.kind === 'demo') await ensureDemo({ settings, progress: options.progress });
+  const isNew = !existsSync(source.database);
   const warehouse = await openDuckdb({ settings, fileOf: () => source.database, spillDir: paths.spill });
   const state = openState({ file: paths.state, clock: options.clock });
   try {
@@ -70,10 +74,18 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const app = await mount(options, engine, source, state, owner);
     return { app, engine, source, owner, close: () => closeAll(app, warehouse, state) };
   } catch (error) {
+    // While it is open, so that nobody else can have it.
+    if (isNew) await takeAway(source.database, error);
     await warehouse.close();
     state.close();
     throw error;
   }
+}
+
+/** An empty database would be served from the next start on, in place of the demo. One that is locked was made by another process. */
+async function takeAway(database: string, error: unknown): Promise<void> {
+  if (error instanceof AppError && error.code === 'warehouse.locked') return;
+  await rm(database, { force: true }).catch(() => undefined);
 }
 
 async function openEngine(
