@@ -17,7 +17,7 @@ import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import { missingRecord } from './record.ts';
-import { changedValues, patched, replacement } from './record-changes.ts';
+import { changedValues, complete, patched, replacement } from './record-changes.ts';
 import { valuesOf } from './record-values.ts';
 import type { Changed, WriteOperation } from './write-queue.ts';
 
@@ -119,10 +119,7 @@ function applyOne(given: BulkLine, mode: BulkMode, sheet: Sheet): BulkResult {
 const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: Body) => Applied>> = {
   create(sheet, id, body) {
     const { outcome, known, target, fields, analysis } = sheet;
-    const required = CORE_TABLES[target.table].columns.filter(({ isRequired }) => isRequired);
-    const empty = fields.filter(({ column }) => required.some(({ name }) => name === column));
-    const whole = { ...Object.fromEntries(empty.map(({ field }) => [field, null])), ...body };
-    const values = checked(sheet, valuesOf(target.table, fields, whole));
+    const values = checked(sheet, valuesOf(target.table, fields, complete(target.table, fields, body)));
     if (known.stored.has(id))
       throw new AppError(
         'record.taken',

@@ -1,3 +1,5 @@
+import { CORE_TABLES } from '../data/catalog/core-tables.ts';
+import type { CoreTableName } from '../data/catalog/model.ts';
 import type { Bind } from '../data/sql/sql.ts';
 import type { Value } from '../data/warehouse/port.ts';
 import type { Values } from '../data/writes/statements.ts';
@@ -21,6 +23,13 @@ export function replacement(fields: readonly Field[], body: Body): Body {
   );
   const given = { ...attributes, ...(body['attributes'] as Body | undefined) };
   return { ...whole, ...body, attributes: given };
+}
+
+/** The body of a create with what must not be empty as null, where it is left out: so that it is refused by name. */
+export function complete(table: CoreTableName, fields: readonly Field[], body: Body): Body {
+  const required = CORE_TABLES[table].columns.filter(({ isRequired }) => isRequired);
+  const empty = fields.filter(({ column }) => required.some(({ name }) => name === column));
+  return { ...Object.fromEntries(empty.map(({ field }) => [field, null])), ...body };
 }
 
 /** The whole body of a record after a merge patch (RFC 7396); a member that the patch removes is null, not left as it was. */

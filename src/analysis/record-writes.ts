@@ -10,7 +10,7 @@ import { AppError } from '../lib/app-error.ts';
 import type { ChangedKeys } from './change-log.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, type Engine } from './engine.ts';
-import { changedValues, patched, replacement } from './record-changes.ts';
+import { changedValues, complete, patched, replacement } from './record-changes.ts';
 import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
 import { valuesOf } from './record-values.ts';
 import type { WriteOperation } from './write-queue.ts';
@@ -57,7 +57,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
 
   return {
     create: (body) => async (writer) => {
-      const values = valuesOf(table, fields, body);
+      const values = valuesOf(table, fields, complete(table, fields, body));
       const key = String(values[target.key.name]);
       await requireReferences(engine, tenant, table, values, writer);
       const rows = await run(writer, insertOne(target, values, context));
@@ -73,7 +73,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
       requireMatch(current, match);
       const related = await removeRelated(engine, tenant, table, key, isCascading, writer, context);
       const rows = await run(writer, deleteOne(target, key, readValues(target, current, table), context));
-      if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was deleted');
+      if (rows === 0) throw new AppError('warehouse.failed', 'the record changed while it was deleted');
       const own = { [table]: customersOf(table, current) };
       const { relationships, customers } = related;
       return { value: { relationships }, changed: relationships > 0 ? { ...own, customer_products: customers } : own };

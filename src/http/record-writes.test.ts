@@ -83,6 +83,14 @@ describe('create', () => {
     expect((await world.get('/v1/relationships/BAD')).status).toBe(404);
   });
 
+  test('refuses a relationship that names no customer', async () => {
+    const refused = await world.post('/v1/relationships', { productId: 'P1' });
+    expect(refused).toMatchObject({
+      status: 422,
+      problem: { code: 'record.value', errors: [{ pointer: '/customerId', detail: 'must not be null' }] },
+    });
+  });
+
   test('refuses unknown members and wrong types', async () => {
     expect((await world.post('/v1/customers', { customerId: 'N', nmae: 'x' })).problem).toMatchObject({
       code: 'request.invalid',
