@@ -38,7 +38,7 @@ describe('rows', () => {
   test('each ends in CRLF, and so does the header', () => {
     expect(csvHeader([field('id'), field('attributes.a,b')])).toBe('id,"attributes.a,b"\r\n');
     expect(
-      csvRows({
+      csvRows([field('id'), field('n')])({
         rowCount: 2,
         columns: [
           ['a', 'b'],
@@ -46,7 +46,23 @@ describe('rows', () => {
         ],
       }),
     ).toBe('a,1\r\nb,\r\n');
-    expect(csvRows({ rowCount: 0, columns: [[]] })).toBe('');
+    expect(csvRows([field('id')])({ rowCount: 0, columns: [[]] })).toBe('');
+  });
+
+  test('equal values in a row, and types that need no look, are written as all others', () => {
+    const fields = [
+      field('text'),
+      { ...field('day'), type: 'date' as const },
+      { ...field('sum'), type: 'decimal' as const },
+    ];
+    const columns = [
+      ['a,b', 'a,b', null, 'a,b'],
+      ['2026-01-31', null, null, '2026-01-31'],
+      [1.5, 1.5, '12345678901234567.89', null],
+    ];
+    expect(csvRows(fields)({ rowCount: 4, columns })).toBe(
+      '"a,b",2026-01-31,1.5\r\n"a,b",,1.5\r\n,,12345678901234567.89\r\n"a,b",2026-01-31,\r\n',
+    );
   });
 
   test('a reader of RFC 4180 gets every text and null back', () => {
@@ -63,7 +79,7 @@ describe('rows', () => {
     assert(
       property(array(array(value, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 6 }), (rows) => {
         const columns = [0, 1, 2].map((c) => rows.map((row) => row[c]!));
-        const read = readCsv(csvRows({ rowCount: rows.length, columns }));
+        const read = readCsv(csvRows(['a', 'b', 'c'].map(field))({ rowCount: rows.length, columns }));
         expect(read).toEqual(rows.map((row) => row.map((one) => (one === null ? null : String(one)))));
       }),
     );

@@ -19,7 +19,7 @@ export const ROW_FORMATS = Object.freeze({
     mediaType: 'text/csv; charset=utf-8; header=present',
     extension: 'csv',
     head: csvHeader,
-    rows: () => csvRows,
+    rows: csvRows,
   },
   ndjson: {
     mediaType: 'application/x-ndjson; charset=utf-8',
