@@ -76,9 +76,8 @@ async function importInto(
     isOurs = true;
     const workDir = join(paths.root, 'processed', 'import');
     const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
-    const report = await recorded(paths, owner, plan, () =>
-      runImport({ ...run, now: Date.now, progress: lines.progress, signal: stopping.signal }),
-    );
+    const importNow = () => runImport({ ...run, now: Date.now, progress: lines.progress, signal: stopping.signal });
+    const report = await recorded(paths, owner, plan, importNow, io.stderr);
     isDone = report.outcome === 'imported';
     return report;
   } finally {
@@ -96,13 +95,18 @@ async function recorded(
   owner: Tenant,
   plan: ImportPlan,
   run: () => Promise<ImportReport>,
+  say: (line: string) => void,
 ): Promise<ImportReport> {
   const state = openState({ file: paths.state, clock: () => new Date() });
   try {
     const reports = importReports(state);
     const id = await reports.start(owner, plan.file);
     const report = await run();
-    await reports.finish(owner, id, report.outcome, report);
+    // What was done was done: a full disk must not hide it.
+    await reports.finish(owner, id, report.outcome, report).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      say(`the record of this import could not be completed: ${error.detail}`);
+    });
     return report;
   } finally {
     state.close();
