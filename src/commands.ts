@@ -5,6 +5,7 @@ import { docsPages } from './docs-pages.ts';
 import { importCommand } from './features/index.ts';
 import { AppError } from './lib/app-error.ts';
 import { didYouMean } from './lib/near-name.ts';
+import { isSystemError } from './lib/system-error.ts';
 
 /** Where a command reads and writes; a test passes its own. */
 export type CommandIo = {
@@ -38,8 +39,9 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
   try {
     return await command.run(args, io);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    io.stderr(error.detail);
+    const isOurs = error instanceof AppError;
+    if (!isOurs && !isSystemError(error)) throw error;
+    io.stderr(isOurs ? error.detail : error.message);
     return 1;
   }
 }

@@ -17,7 +17,7 @@ import type { ImportReport } from './model.ts';
 import { progressLines } from './progress-lines.ts';
 import { printReport } from './report.ts';
 import { runImport } from './service.ts';
-import { isSystemError } from './system-error.ts';
+import { isSystemError } from '../../lib/system-error.ts';
 
 /**
  *     arguments -> plan -> database (a new one under another name) -> runImport -> database and catalog kept -> report

@@ -6,7 +6,7 @@ import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
 import type { Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
-import { isSystemError } from './system-error.ts';
+import { isSystemError } from '../../lib/system-error.ts';
 import { readySource, type ReadySource } from './source.ts';
 import { fillTables, sourceReport } from './transaction.ts';
 
