@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { pino, type DestinationStream } from 'pino';
 import type { FastifyBaseLogger } from 'fastify';
 import { createService, type Service } from './app.ts';
-import { misspeltSettings, readSettings } from './config/settings.ts';
+import { misspeltSettings, readSettings, SETTINGS } from './config/settings.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { exitOnSignals, type SignalSource } from './http/lifecycle.ts';
 import { AppError } from './lib/app-error.ts';
+import { isSystemError } from './lib/system-error.ts';
 import { overviewOf } from './analysis/overview.ts';
 
 /** The part of `process` that a service needs. */
@@ -84,17 +85,22 @@ function pathSegment(id: string): string {
 
 function cannotStart(error: unknown, env: Host['env']): string {
   if (error instanceof AppError) return `the service cannot start: ${error.detail}`;
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
-  const words = syscall === 'listen' || syscall === 'getaddrinfo' ? CANNOT_LISTEN[code ?? ''] : undefined;
-  return words?.(env['PORT'] || '8000', env['HOST'] ?? '') ?? `the service cannot start: ${message}`;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words = isOfListening(error) ? CANNOT_LISTEN[code!] : undefined;
+  if (words === undefined) return `the service cannot start: ${message}`;
+  return words.replace('{PORT}', env['PORT'] || String(SETTINGS.PORT.default)).replace('{HOST}', String(env['HOST']));
 }
 
-const CANNOT_LISTEN: Readonly<Record<string, (port: string, host: string) => string>> = {
-  EADDRINUSE: (port) =>
-    `port ${port} is taken: stop what listens there, or start with another one: PORT=8001 npm start`,
-  EACCES: (port) => `port ${port} is not allowed for this user: choose one above 1023, for example PORT=8000 npm start`,
-  EADDRNOTAVAIL: (_port, host) => `HOST=${host} is not an address of this machine; HOST=127.0.0.1 is`,
-  ENOTFOUND: (_port, host) => `HOST=${host} is not known; HOST=127.0.0.1 is this machine`,
+function isOfListening(error: unknown): boolean {
+  return isSystemError(error) && ['listen', 'getaddrinfo'].includes(error.syscall!);
+}
+
+const CANNOT_LISTEN: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'port {PORT} is taken: stop what listens there, or start with another one: PORT=8001 npm start',
+  EACCES: 'port {PORT} is not allowed for this user: choose one above 1023, for example PORT=8000 npm start',
+  EADDRNOTAVAIL: 'HOST={HOST} is not an address of this machine; HOST=127.0.0.1 is',
+  ENOTFOUND: 'HOST={HOST} is not known; HOST=127.0.0.1 is this machine',
+  EAI_AGAIN: 'HOST={HOST} is not known; HOST=127.0.0.1 is this machine',
 };
 
 function isLoopback(host: string): boolean {
