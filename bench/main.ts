@@ -39,7 +39,7 @@ if (options.write) {
     machine,
     sizes: { ...known?.sizes, ...measured },
   };
-  writeFileSync(RECORDED, `${JSON.stringify(recorded, undefined, 1)}\n`);
+  writeFileSync(RECORDED, `${JSON.stringify(recorded, undefined, 2)}\n`);
   writeFileSync('docs/performance.md', performancePage(recorded));
 }
 if (options.check) {

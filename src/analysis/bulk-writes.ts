@@ -4,7 +4,6 @@
  *
  *   lines ─ read: rows by id, references ─ apply each: done, or this line's error ─ write ─ one answer a line
  */
-import { CORE_TABLES } from '../data/catalog/core-tables.ts';
 import type { CompileContext } from '../data/sql/compile.ts';
 import type { Bind } from '../data/sql/sql.ts';
 import type { Value } from '../data/warehouse/port.ts';

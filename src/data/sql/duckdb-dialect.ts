@@ -10,7 +10,9 @@ export const duckdbDialect: Dialect = Object.freeze({
   numberedList: (ids: readonly string[]) =>
     sql`(select unnest(n.list) as id, generate_subscripts(n.list, 1) - 1 as number from (select cast(cast(${JSON.stringify(ids)} as json) as varchar[]) as list) n)`,
   rows(columns, json) {
-    const list = columns.map(({ name, type }, i) => sql`cast(r[${trusted(String(i + 1))}] as ${trusted(type)}) as ${id(name)}`);
+    const list = columns.map(
+      ({ name, type }, i) => sql`cast(r[${trusted(String(i + 1))}] as ${trusted(type)}) as ${id(name)}`,
+    );
     return sql`(select ${join(list, ', ')} from (select unnest(cast(cast(${json} as json) as varchar[][])) as r))`;
   },
   contains: (column, text) => sql`contains(lower(${column}), lower(${text}))`,
