@@ -32,6 +32,7 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
     const door = openFrontDoor({ settings, logger, version });
     const address = await door.listen();
     stop = door.close;
+    exitOnSignals(host, logger, () => stop());
     const service = await createService({ settings, logger, version, clock, progress: say });
     stop = async () => {
       const isComplete = await door.close();
@@ -39,7 +40,6 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
       return isComplete;
     };
     door.handOver(service.app);
-    exitOnSignals(host, logger, stop);
     await greet(service, address, say);
     if (!isLoopback(settings.HOST)) {
       logger.warn(

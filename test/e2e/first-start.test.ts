@@ -40,6 +40,15 @@ test('the first start makes demo data, is not ready meanwhile, and says what to 
   expect(await running.stop()).toMatchObject({ code: 0 });
 });
 
+test('SIGTERM while the demo data is made ends it at once, in good order', async () => {
+  const folder = folderWith();
+  const running = service(folder);
+  await running.until(({ said }) => /making demo data/.exec(said));
+  const { code, out } = await running.stop();
+  expect([code, out]).toEqual([0, expect.stringContaining('"msg":"shut down"')]);
+  expect(existsSync(join(folder, 'demo.duckdb'))).toBe(false);
+});
+
 test('DEMO=off serves empty tables, and its line to try works', async () => {
   const folder = folderWith();
   const running = service(folder, { DEMO: 'off' });
