@@ -1,7 +1,7 @@
 import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { answersAsUsual, busy, JSON_TYPE, servedWorld, type ServedWorld } from './limits/served-world.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { answersAsUsual, busy, eventually, JSON_TYPE, type ServedWorld, servedWorld } from './limits/served-world.ts';
 
 /** A request of a client that can leave. */
 function asked({ port }: ServedWorld, path: string, body?: unknown) {
@@ -14,7 +14,7 @@ function asked({ port }: ServedWorld, path: string, body?: unknown) {
 }
 
 const running = ({ world }: ServedWorld, lane: 'fast' | 'heavy') =>
-  vi.waitFor(() => expect(busy(world)[lane][0]).toBe(1), 5_000);
+  eventually(() => expect(busy(world)[lane][0]).toBe(1));
 
 async function leftBehindNothing(served: ServedWorld, analysis: string): Promise<void> {
   const line = await served.line((one) => one['status'] === 499);
@@ -40,12 +40,12 @@ test('what two clients asked for stops when the second of them leaves', async ()
   const first = asked(served, '/v1/analyses/slow.endless');
   await running(served, 'heavy');
   const second = asked(served, '/v1/analyses/slow.endless');
-  await vi.waitFor(() => expect(served.world.engine.cache.stats().shared).toBe(1));
+  await eventually(() => expect(served.world.engine.cache.stats().shared).toBe(1));
   first.sent.destroy();
   await served.line((one) => one['status'] === 499);
   expect(busy(served.world).heavy).toEqual([1, 0]);
   second.sent.destroy();
-  await vi.waitFor(() => expect(served.lines.filter((one) => one['status'] === 499)).toHaveLength(2));
+  await eventually(() => expect(served.lines.filter((one) => one['status'] === 499)).toHaveLength(2));
   await answersAsUsual(served);
 });
 
@@ -54,9 +54,9 @@ test('one that waits in the queue leaves it', async () => {
   const first = asked(served, '/v1/analyses/slow.endless');
   await running(served, 'heavy');
   const second = asked(served, '/v1/analyses/slow.endless?n=1');
-  await vi.waitFor(() => expect(busy(served.world).heavy).toEqual([1, 1]));
+  await eventually(() => expect(busy(served.world).heavy).toEqual([1, 1]));
   second.sent.destroy();
-  await vi.waitFor(() => expect(busy(served.world).heavy).toEqual([1, 0]));
+  await eventually(() => expect(busy(served.world).heavy).toEqual([1, 0]));
   first.sent.destroy();
   await answersAsUsual(served);
 });

@@ -1,6 +1,6 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { TINY } from '../world-rows.ts';
-import { busy, driven, servedWorld, type ServedWorld } from './served-world.ts';
+import { busy, driven, eventually, type ServedWorld, servedWorld } from './served-world.ts';
 
 /** Whether a look-up was answered from the snapshot: then it took no statement. */
 async function takesNoStatement({ answer }: ServedWorld): Promise<boolean> {
@@ -25,13 +25,13 @@ const rowsOf = async ({ ask }: ServedWorld) =>
 export async function snapshotMaxRows(): Promise<void> {
   // Eleven of the twelve relationships have a start.
   const kept = await servedWorld({ SNAPSHOT_MAX_ROWS: 11 });
-  await vi.waitFor(async () => expect(await takesNoStatement(kept)).toBe(true), 5_000);
+  await eventually(async () => expect(await takesNoStatement(kept)).toBe(true));
   const expected = await rowsOf(kept);
   expect(expected.filter(({ data }) => data !== undefined).length).toBeGreaterThan(10);
   for (const SNAPSHOT_MAX_ROWS of [10, 0]) {
     await driven({ SNAPSHOT_MAX_ROWS }, async (served) => {
       await takesNoStatement(served);
-      await vi.waitFor(() => expect(busy(served.world).heavy).toEqual([0, 0]));
+      await eventually(() => expect(busy(served.world).heavy).toEqual([0, 0]));
       expect(await takesNoStatement(served)).toBe(false);
       expect(await rowsOf(served)).toEqual(expected);
     });
@@ -64,7 +64,7 @@ export async function derivationBytes(): Promise<void> {
     async ({ answer, world }) => {
       for (let time = 0; time < 4; time++) {
         expect((await answer('/v1/customers/D7/products')).data).toHaveLength(1);
-        await vi.waitFor(() => expect(busy(world).heavy).toEqual([0, 0]));
+        await eventually(() => expect(busy(world).heavy).toEqual([0, 0]));
       }
       const builds = world.ran.filter(({ text }) => text.includes('start_day'));
       expect(builds).toHaveLength(1);

@@ -1,5 +1,5 @@
-import { expect, vi } from 'vitest';
-import { busy, driven, refused, type ServedWorld } from './served-world.ts';
+import { expect } from 'vitest';
+import { busy, driven, eventually, refused, type ServedWorld } from './served-world.ts';
 
 type Lane = 'fast' | 'heavy';
 const SLOW: Readonly<Record<Lane, string>> = { fast: 'slow.endless-look-up', heavy: 'slow.endless' };
@@ -11,7 +11,7 @@ async function whileFull(served: ServedWorld, lane: Lane, running: number, waiti
     served.ask(`/v1/analyses/${SLOW[lane]}?n=${n}`, { signal: leave.signal }),
   );
   const ended = Promise.allSettled(asked);
-  await vi.waitFor(() => expect(busy(served.world)[lane]).toEqual([running, waiting]), 5_000);
+  await eventually(() => expect(busy(served.world)[lane]).toEqual([running, waiting]));
   await work();
   expect(busy(served.world)[lane][0]).toBe(running);
   leave.abort();
@@ -20,7 +20,7 @@ async function whileFull(served: ServedWorld, lane: Lane, running: number, waiti
 
 /** A lane runs as many statements as its setting says, and the other lane answers meanwhile. */
 export function fastConnections(): Promise<void> {
-  return driven({ FAST_CONNECTIONS: 3, HEAVY_CONNECTIONS: 1 }, (served) =>
+  return driven({ FAST_CONNECTIONS: 3, HEAVY_CONNECTIONS: 1, THREADS: 1 }, (served) =>
     whileFull(served, 'fast', 3, 2, async () => {
       expect((await served.answer('/v1/analyses/ownership.summary')).data).toHaveLength(1);
     }),
@@ -29,7 +29,7 @@ export function fastConnections(): Promise<void> {
 
 /** Look-ups and lists never wait behind analytics, from the very first of them. */
 export function heavyConnections(): Promise<void> {
-  return driven({ HEAVY_CONNECTIONS: 3 }, (served) =>
+  return driven({ HEAVY_CONNECTIONS: 3, THREADS: 1 }, (served) =>
     whileFull(served, 'heavy', 3, 2, async () => {
       const products = (await served.answer('/v1/customers/C1/products')).data;
       expect(products.map(({ productId }) => productId)).toEqual(['P1', 'P2']);
@@ -53,7 +53,7 @@ export function heavyQueue(): Promise<void> {
 
 /** What the queue cannot hold is refused at once, not after QUEUE_SECONDS, and told when to come again. */
 function refusesOneMore(lane: Lane, settings: object): Promise<void> {
-  return driven({ ...settings, QUEUE_SECONDS: 3600 }, (served) =>
+  return driven({ ...settings, QUEUE_SECONDS: 3600, THREADS: 1 }, (served) =>
     whileFull(served, lane, 1, 2, async () => {
       const responses = await Promise.all([8, 9].map((n) => served.ask(`/v1/analyses/${SLOW[lane]}?n=${n}`)));
       for (const response of responses) {

@@ -5,17 +5,17 @@ const MEGABYTE = 1024 ** 2;
 
 /** What cannot be spilled is refused; what can be is answered. */
 export function memoryLimit(): Promise<void> {
-  return driven({ MEMORY_LIMIT: 40 * MEGABYTE, SPILL_BYTES: 1024 * MEGABYTE }, async ({ ask, answer }) => {
-    const { detail } = await refused(ask('/v1/analyses/slow.big-value?n=20000000'), 503, 'statement.out_of_memory');
+  return driven({ MEMORY_LIMIT: 30 * MEGABYTE, THREADS: 1, SPILL_BYTES: 1024 * MEGABYTE }, async ({ ask, answer }) => {
+    const { detail } = await refused(ask('/v1/analyses/slow.big-value?n=5000000'), 503, 'statement.out_of_memory');
     expect(detail).toContain('MEMORY_LIMIT');
-    await refused(ask('/v1/analyses/slow.big-value?n=20000000&format=csv'), 503, 'statement.out_of_memory');
-    expect((await answer('/v1/analyses/slow.big-sort?n=2000000')).data).toHaveLength(1);
+    await refused(ask('/v1/analyses/slow.big-value?n=5000000&format=csv'), 503, 'statement.out_of_memory');
+    expect((await answer('/v1/analyses/slow.big-sort?n=700000')).data).toHaveLength(1);
   });
 }
 
 export function spillBytes(): Promise<void> {
-  return driven({ MEMORY_LIMIT: 40 * MEGABYTE, SPILL_BYTES: MEGABYTE, THREADS: 1 }, async ({ ask, answer }) => {
-    const { detail } = await refused(ask('/v1/analyses/slow.big-sort?n=2000000'), 503, 'statement.out_of_memory');
+  return driven({ MEMORY_LIMIT: 30 * MEGABYTE, SPILL_BYTES: MEGABYTE, THREADS: 1 }, async ({ ask, answer }) => {
+    const { detail } = await refused(ask('/v1/analyses/slow.big-sort?n=700000'), 503, 'statement.out_of_memory');
     expect(detail).toContain('SPILL_BYTES');
     expect((await answer('/v1/analyses/slow.big-sort?n=1000')).data).toHaveLength(1);
   });

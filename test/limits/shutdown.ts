@@ -1,7 +1,7 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { pino } from 'pino';
 import { openFrontDoor } from '../../src/http/front-door.ts';
-import { busy, servedWorld } from './served-world.ts';
+import { busy, eventually, servedWorld } from './served-world.ts';
 
 /** On a shutdown running requests get so long to finish; then they are cut, and their statements stop. */
 export async function shutdownSeconds(): Promise<void> {
@@ -11,11 +11,11 @@ export async function shutdownSeconds(): Promise<void> {
   const address = await door.listen();
   door.handOver(world.app);
   const cut = expect(fetch(`${address}/v1/analyses/slow.endless`)).rejects.toThrow('fetch failed');
-  await vi.waitFor(() => expect(busy(world).heavy).toEqual([1, 0]));
+  await eventually(() => expect(busy(world).heavy).toEqual([1, 0]));
   const since = performance.now();
   expect(await door.close()).toBe(false);
   expect(performance.now() - since).toBeGreaterThanOrEqual(290);
   await cut;
-  await vi.waitFor(() => expect(busy(world).heavy).toEqual([0, 0]));
+  await eventually(() => expect(busy(world).heavy).toEqual([0, 0]));
   await expect(fetch(`${address}/v1/customers`)).rejects.toThrow('fetch failed');
 }

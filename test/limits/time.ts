@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { openSocket, problemInRaw, rawAnswer, received } from '../listening-server.ts';
-import { answersAsUsual, busy, driven, refused, type ServedWorld } from './served-world.ts';
+import { answersAsUsual, busy, driven, eventually, refused, type ServedWorld } from './served-world.ts';
 
 /** A collected answer is given up with the name of the setting, in both lanes and for what streams but has no row yet. */
 export function statementSeconds(): Promise<void> {
@@ -46,10 +46,11 @@ export function streamSeconds(): Promise<void> {
 }
 
 async function isFreedThoughNobodyReads({ port, world }: ServedWorld): Promise<void> {
+  const asked = world.ran.length;
   const socket = connect(port, '127.0.0.1').on('error', () => {});
   socket.write(`GET /v1/analyses/slow.rows?n=${ROWS_FOR_AN_HOUR}&format=csv HTTP/1.1\r\nHost: a\r\n\r\n`);
-  await vi.waitFor(() => expect(busy(world).heavy).toEqual([1, 0]));
-  await vi.waitFor(() => expect(busy(world).heavy).toEqual([0, 0]), 5_000);
+  await eventually(() => expect(world.ran.length).toBeGreaterThan(asked));
+  await eventually(() => expect(busy(world).heavy).toEqual([0, 0]));
   socket.destroy();
 }
 
@@ -74,14 +75,14 @@ export function queueSeconds(): Promise<void> {
       const leave = new AbortController();
       const first = served.ask(`/v1/analyses/slow.${name}`, { signal: leave.signal });
       const lane = name === 'endless' ? 'heavy' : 'fast';
-      await vi.waitFor(() => expect(busy(served.world)[lane]).toEqual([1, 0]));
+      await eventually(() => expect(busy(served.world)[lane]).toEqual([1, 0]));
       const second = await served.ask(`/v1/analyses/slow.${name}?n=1`);
       expect(second.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
       const { detail } = await refused(second, 503, 'warehouse.busy');
       expect(detail).toBe('No connection became free within 0.2 seconds.');
       leave.abort();
       await expect(first).rejects.toThrow('aborted');
-      await vi.waitFor(() => expect(busy(served.world)[lane]).toEqual([0, 0]));
+      await eventually(() => expect(busy(served.world)[lane]).toEqual([0, 0]));
     }
     await answersAsUsual(served);
   });
