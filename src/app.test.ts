@@ -32,7 +32,7 @@ function create(folder: string, changes: Partial<Settings> = {}) {
 async function served(folder: string, changes: Partial<Settings> = {}) {
   const service = await create(folder, changes);
   onTestFinished(() => service.close());
-  return { ...service, ...clientOf(service.app) };
+  return { ...service, ...service.current(), ...clientOf(service.current().app) };
 }
 
 /** Runs `npm run demo -- --size XS`, so that the folder has demo data. */
@@ -88,7 +88,7 @@ describe('what is served', () => {
   test('empty tables of our own with DEMO=off; rows that are written stay', async () => {
     const folder = folderWith();
     const service = await create(folder, { DEMO: 'off' });
-    const first = clientOf(service.app);
+    const first = clientOf(service.current().app);
     expect((await first.get('/v1/products')).json.data).toEqual([]);
     expect((await first.post('/v1/products', { productId: 'P1', productName: 'Tea' })).status).toBe(201);
     await service.close();
@@ -102,7 +102,7 @@ test('a cursor is good for the next process too, which has the same secret', asy
   const folder = folderWith();
   const page = async () => {
     const service = await create(folder, { DEMO: 'off' });
-    const client = clientOf(service.app);
+    const client = clientOf(service.current().app);
     for (const productId of ['A', 'B', 'C']) await client.post('/v1/products', { productId });
     return { ...client, close: service.close };
   };

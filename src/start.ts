@@ -3,8 +3,9 @@ import { pino, type DestinationStream } from 'pino';
 import type { FastifyBaseLogger } from 'fastify';
 import { createService, type Service } from './app.ts';
 import { misspeltSettings, readSettings, SETTINGS } from './config/settings.ts';
+import type { Generation } from './generation.ts';
 import { openFrontDoor } from './http/front-door.ts';
-import { exitOnSignals, type SignalSource } from './http/lifecycle.ts';
+import { exitOnSignals, reloadOnHangUp, type SignalSource } from './http/lifecycle.ts';
 import { AppError } from './lib/app-error.ts';
 import { isSystemError } from './lib/system-error.ts';
 import { overviewOf } from './analysis/overview.ts';
@@ -33,14 +34,25 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
     const address = await door.listen();
     stop = door.close;
     exitOnSignals(host, logger, () => stop());
-    const service = await createService({ settings, logger, version, clock, progress: say });
+    let reload: Service['reload'] = () =>
+      Promise.reject(new AppError('service.starting', 'The data is being prepared.'));
+    reloadOnHangUp(host, logger, () => reload());
+    const service = await createService({
+      settings,
+      logger,
+      version,
+      clock,
+      progress: say,
+      onSwitch: door.handOver,
+    });
+    reload = service.reload;
     stop = async () => {
       const isComplete = await door.close();
       await service.close();
       return isComplete;
     };
-    door.handOver(service.app);
-    await greet(service, address, say);
+    door.handOver(service.current().app);
+    await greet(service.current(), address, say);
     if (!isLoopback(settings.HOST)) {
       logger.warn(
         { host: settings.HOST },
@@ -55,9 +67,13 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
   }
 }
 
-async function greet({ engine, source, owner }: Service, address: string, say: (line: string) => void): Promise<void> {
+async function greet(
+  { engine, source, data }: Generation,
+  address: string,
+  say: (line: string) => void,
+): Promise<void> {
   // Whatever keeps the warehouse from answering, the service runs and says where it is.
-  const { customerId } = await overviewOf(engine, owner).catch(() => ({ customerId: undefined }));
+  const { customerId } = await overviewOf(engine, data.owner).catch(() => ({ customerId: undefined }));
   say(
     [
       '',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Analysis } from '../src/analysis/define.ts';
 import { CORE_TABLE_NAMES } from '../src/data/catalog/core-tables.ts';
+import { changeLog } from '../src/analysis/change-log.ts';
 import { createEngine, type Engine } from '../src/analysis/engine.ts';
 import { writeQueue, type WriteQueue } from '../src/analysis/write-queue.ts';
 import { registryOf } from '../src/analysis/registry.ts';
@@ -151,7 +152,16 @@ async function engineOf(
   };
   const registry = registryOf(analyses);
   const clock = () => new Date(`${WORLD_DAY}T12:00:00Z`);
-  const engine = createEngine({ settings, warehouse, catalog, versions, registry, clock, isDemo });
+  const engine = createEngine({
+    settings,
+    warehouse,
+    catalog,
+    versions,
+    changes: changeLog(),
+    registry,
+    clock,
+    isDemo,
+  });
   const reload = async () => {
     current = await loadVersions(warehouse, owner, catalog);
     const now = current.numbers(CORE_TABLE_NAMES);

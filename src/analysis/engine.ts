@@ -8,7 +8,7 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { didYouMean } from '../lib/near-name.ts';
 import { resultCache, type Cache } from './cache.ts';
-import { changeLog, type ChangeLog } from './change-log.ts';
+import type { ChangeLog } from './change-log.ts';
 import { fieldsOf, type Field } from './columns.ts';
 import type { Analysis, SqlKit, Tables } from './define.ts';
 import { derivationStore, type DerivationStore } from './derivation.ts';
@@ -39,14 +39,13 @@ export type Engine = {
 /** Plans hold a statement's text and what was asked, once more as text: some kilobytes each, more for long lists of ids. */
 const PLAN_BYTES = 16 * 1024 * 1024;
 
-export type EngineParts = Omit<Engine, 'cache' | 'derivations' | 'changes' | 'tables' | 'fieldsOf' | 'plans'>;
+export type EngineParts = Omit<Engine, 'cache' | 'derivations' | 'tables' | 'fieldsOf' | 'plans'>;
 
 export function createEngine(parts: EngineParts): Engine {
   return Object.freeze({
     ...parts,
     cache: resultCache(parts.settings.CACHE_BYTES, bytesOfAnswer),
     derivations: derivationStore(parts.settings.DERIVATION_BYTES),
-    changes: changeLog(),
     tables: tablesOf(parts.catalog),
     fieldsOf: remembered((analysis) => fieldsOf(analysis, parts.catalog)),
     plans: new LRUCache<string, Plan>({

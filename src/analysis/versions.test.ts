@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorld, type World } from '../../test/world.ts';
 import { WORLD_CATALOG } from '../../test/world-rows.ts';
-import { loadVersions, versionsFrom } from './versions.ts';
+import { loadVersions, versionNumbers, versionsFrom } from './versions.ts';
 
 let folder: string;
 let world: World;
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 describe('the version of tables', () => {
   test('of managed tables is their number, which starts at 0 and is raised by writes', async () => {
-    const versions = versionsFrom({ customers: 3 }, world.engine.catalog);
+    const versions = versionsFrom(versionNumbers({ customers: 3 }), world.engine.catalog);
     expect(versions.of(['customers', 'products'])).toBe('customers:3,products:0');
     versions.raise(['products']);
     versions.raise(['products', 'customers']);
@@ -31,14 +31,14 @@ describe('the version of tables', () => {
   });
 
   test('of a derived table is that of everything: it may read anything', () => {
-    const versions = versionsFrom({ products: 1, customers: 3 }, world.engine.catalog);
+    const versions = versionsFrom(versionNumbers({ products: 1, customers: 3 }), world.engine.catalog);
     expect(versions.of(['joined'])).toBe('joined:customers:3,products:1');
     versions.raise(['customer_products']);
     expect(versions.of(['joined'])).toBe('joined:customer_products:1,customers:3,products:1');
   });
 
   test('of a file changes with its size or its time, and when it is gone', async () => {
-    const { of } = versionsFrom({}, world.engine.catalog);
+    const { of } = versionsFrom(versionNumbers({}), world.engine.catalog);
     const file = join(folder, 'sales.csv');
     const seen = [await of(['sales'])];
     expect(await of(['sales'])).toBe(seen[0]);

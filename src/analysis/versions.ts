@@ -17,21 +17,40 @@ export type Versions = {
   raise(tables: readonly string[]): void;
 };
 
+/** The numbers of one database's managed tables. They outlive a catalog: a write that began under the last one counts under the next. */
+export type VersionNumbers = {
+  of(table: string): number;
+  /** All of them as one text. */
+  together(): string;
+  raise(tables: readonly string[]): void;
+};
+
 export async function loadVersions(warehouse: Warehouse, tenant: Tenant, catalog: Catalog): Promise<Versions> {
-  return versionsFrom(await readDataVersions(warehouse, tenant), catalog);
+  return versionsFrom(versionNumbers(await readDataVersions(warehouse, tenant)), catalog);
 }
 
-export function versionsFrom(start: DataVersions, catalog: Catalog): Versions {
+export function versionNumbers(start: DataVersions): VersionNumbers {
   const numbers = new Map(Object.entries(start));
-  const everythingOf = () =>
+  const join = () =>
     [...numbers]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, version]) => `${name}:${version}`)
       .join(',');
-  let everything = everythingOf();
+  let together = join();
+  return {
+    of: (table) => numbers.get(table) ?? 0,
+    together: () => together,
+    raise(tables) {
+      for (const table of tables) numbers.set(table, (numbers.get(table) ?? 0) + 1);
+      together = join();
+    },
+  };
+}
+
+export function versionsFrom(numbers: VersionNumbers, catalog: Pick<Catalog, 'tables'>): Versions {
   const isFile = (name: string) => catalog.tables.get(name)?.source.kind === 'file';
   const stored = (name: string): string =>
-    catalog.tables.get(name)?.source.kind === 'sql' ? `${name}:${everything}` : `${name}:${numbers.get(name) ?? 0}`;
+    catalog.tables.get(name)?.source.kind === 'sql' ? `${name}:${numbers.together()}` : `${name}:${numbers.of(name)}`;
   const versionOf = async (name: string): Promise<string> => {
     const source = catalog.tables.get(name)?.source;
     return source?.kind === 'file' ? `${name}:${await fileVersion(source.file)}` : stored(name);
@@ -42,11 +61,8 @@ export function versionsFrom(start: DataVersions, catalog: Catalog): Versions {
       tables.some(isFile)
         ? Promise.all(tables.map(versionOf)).then((texts) => texts.join(','))
         : tables.map(stored).join(','),
-    numbers: (tables) => Object.fromEntries(tables.map((name) => [name, numbers.get(name) ?? 0])),
-    raise(tables) {
-      for (const name of tables) numbers.set(name, (numbers.get(name) ?? 0) + 1);
-      everything = everythingOf();
-    },
+    numbers: (tables) => Object.fromEntries(tables.map((name) => [name, numbers.of(name)])),
+    raise: numbers.raise,
   };
 }
 

@@ -29,4 +29,5 @@ export const TAGS = Object.freeze([
   { name: 'ownership', description: 'Who has what.' },
   { name: 'datasets', description: 'What can be read.' },
   { name: 'analyses', description: 'Every analysis by name, with its schema.' },
+  { name: 'admin', description: 'For operators.' },
 ]);

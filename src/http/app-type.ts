@@ -49,8 +49,8 @@ export type RequestEnd = {
 };
 export type RequestObserver = (end: RequestEnd) => void;
 
-/** Where the service stands: `ready` takes requests, `draining` finishes those that run. */
-export type Lifecycle = { phase: 'starting' | 'ready' | 'draining' };
+/** Where the service stands: `ready` takes requests, `draining` finishes those that run. `running` is the number of requests that did not end yet. */
+export type Lifecycle = { phase: 'starting' | 'ready' | 'draining'; running: number };
 
 declare module 'fastify' {
   interface FastifyRequest {

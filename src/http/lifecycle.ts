@@ -47,9 +47,23 @@ export function closeWhileDraining(app: App): void {
 
 /** The part of `process` that signals need. */
 export type SignalSource = {
-  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  on(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP', listener: () => void): unknown;
   exit(code: number): void;
 };
+
+/** SIGHUP reads the catalog again. What is wrong with it is in the log; the service goes on with the old one. */
+export function reloadOnHangUp(
+  source: SignalSource,
+  logger: FastifyBaseLogger,
+  reload: () => Promise<{ readonly isChanged: boolean }>,
+): void {
+  source.on('SIGHUP', () => {
+    reload().then(
+      (reloaded) => logger.info(reloaded, reloaded.isChanged ? 'serving by another catalog' : 'nothing has changed'),
+      (err: unknown) => logger.error({ err }, 'the catalog was not taken; the service goes on with the old one'),
+    );
+  });
+}
 
 const SIGNALS = Object.freeze({ SIGTERM: 15, SIGINT: 2 });
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { listeningServer, rawAnswer } from '../../test/listening-server.ts';
 import type { Facts } from './app-type.ts';
-import { mountMetrics } from './metrics.ts';
+import { mountMetrics, serviceMetrics } from './metrics.ts';
 
 const lane = { connections: 4, busy: 1, waiting: 2, refused: 3 };
 
 async function server(facts: Facts[] = [{}]) {
   return listeningServer((app) => {
-    mountMetrics(app, { laneStates: () => ({ fast: lane, heavy: { ...lane, refused: 0 } }) });
+    mountMetrics(app, serviceMetrics({ laneStates: () => ({ fast: lane, heavy: { ...lane, refused: 0 } }) }));
     app.get('/v1/customers/:id', (request) => {
       Object.assign(request.facts, facts.shift());
       return 'ok';

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { Type } from 'typebox';
 import type { LaneState } from '../data/warehouse/port.ts';
-import type { App, RequestEnd } from './app-type.ts';
+import type { App, RequestEnd, RequestObserver } from './app-type.ts';
 import { problemResponses } from './problems.ts';
 
 export type MetricsOptions = { readonly laneStates: () => Readonly<Record<string, LaneState>> };
@@ -9,15 +9,22 @@ export type MetricsOptions = { readonly laneStates: () => Readonly<Record<string
 /** Half a millisecond (an empty route) to a minute. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** The service's figures; made once, they go on counting when another catalog is served. */
+export type Metrics = { readonly registry: Registry; readonly observe: RequestObserver };
+
+export function serviceMetrics({ laneStates }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  laneMetrics(registry, laneStates);
+  return { registry, observe: requestMetrics(registry) };
+}
+
 /**
  * `/metrics` in the text format of Prometheus: the process, requests, statements, cache and the warehouse's lanes. Labels
  * are route patterns, methods, statuses and lanes; never an address, an id or a tenant, whose number has no bound.
  */
-export function mountMetrics(app: App, { laneStates }: MetricsOptions): void {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  app.onRequestEnd(requestMetrics(registry));
-  laneMetrics(registry, laneStates);
+export function mountMetrics(app: App, { registry, observe }: Metrics): void {
+  app.onRequestEnd(observe);
   app.get('/metrics', { schema: SCHEMA }, async (_request, reply) => {
     const text = await registry.metrics();
     return reply.type(registry.contentType).header('cache-control', 'no-store').send(text);

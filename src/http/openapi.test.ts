@@ -4,7 +4,7 @@ import { listeningServer } from '../../test/listening-server.ts';
 import type { App } from './app-type.ts';
 import { mountHealth } from './health.ts';
 import { mountHome } from './home.ts';
-import { mountMetrics } from './metrics.ts';
+import { mountMetrics, serviceMetrics } from './metrics.ts';
 import { mountOpenApi } from './openapi.ts';
 import { openApiFaults, type OpenApiDocument } from '../../test/openapi-faults.ts';
 import { problemResponses } from './problems.ts';
@@ -15,7 +15,7 @@ const data = { source: 'demo', isDemo: true, asOf: null, customers: 0, products:
 async function everything(app: App): Promise<void> {
   await mountOpenApi(app, { tags: [{ name: 'samples', description: 'For the test.' }] });
   mountHealth(app, { probes: [] });
-  mountMetrics(app, { laneStates: () => ({}) });
+  mountMetrics(app, serviceMetrics({ laneStates: () => ({}) }));
   mountHome(app, { data: () => Promise.resolve(data) });
   const Sample = Type.Object({ id: Type.String({ maxLength: 5, description: 'Id.', examples: ['a1'] }) }, closed);
   app.get(

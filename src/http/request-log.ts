@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS } from '../lib/error-catalog.ts';
 import { isAnswered } from './abort-signal.ts';
-import type { Facts, RequestEnd, RequestObserver } from './app-type.ts';
+import type { Facts, Lifecycle, RequestEnd, RequestObserver } from './app-type.ts';
 
 /** Called first for every request; it hears of the end whichever way it comes. */
 export type RequestWatcher = (request: FastifyRequest, reply: FastifyReply) => void;
@@ -12,6 +12,7 @@ export type RequestWatcher = (request: FastifyRequest, reply: FastifyReply) => v
  */
 export function requestWatcher(
   observers: readonly RequestObserver[],
+  lifecycle: Lifecycle,
   faultOf: (socket: object) => number | undefined,
 ): RequestWatcher {
   return (request, reply) => {
@@ -19,7 +20,9 @@ export function requestWatcher(
     const { socket } = request.raw;
     const sentBefore = socket.bytesWritten;
     request.facts = {};
+    lifecycle.running += 1;
     reply.raw.once('close', () => {
+      lifecycle.running -= 1;
       const end: RequestEnd = {
         requestId: request.id,
         method: request.method,

@@ -1,7 +1,7 @@
 import fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../lib/app-error.ts';
-import type { App, RequestObserver } from './app-type.ts';
+import type { App, Lifecycle, RequestObserver } from './app-type.ts';
 import { failWith, quietLog } from './error-handler.ts';
 import { stopStreamsOfHead } from './head-streams.ts';
 import { takeJsonBodies } from './json-body.ts';
@@ -32,7 +32,8 @@ export type ServerOptions = {
 export function createServer({ settings, logger, version }: ServerOptions): App {
   const faults = new WeakMap<object, number>();
   const observers: RequestObserver[] = [logRequests(logger)];
-  const begin = beginWith(requestWatcher(observers, (socket) => faults.get(socket)));
+  const lifecycle: Lifecycle = { phase: 'starting', running: 0 };
+  const begin = beginWith(requestWatcher(observers, lifecycle, (socket) => faults.get(socket)));
   const fail = failWith(settings);
   const logRefusal: RefusalLog = ({ requestId, status, code }) => logger.info({ requestId, status, code }, 'request');
   const app: App = fastify({
@@ -51,7 +52,7 @@ export function createServer({ settings, logger, version }: ServerOptions): App 
     begin(request, reply);
     done(refusal(request, settings));
   });
-  decorate(app, version, observers);
+  decorate(app, version, lifecycle, observers);
   answerOddRequests(app.server, settings, logRefusal);
   for (const install of INSTALLED) install(app);
   return app;
@@ -59,8 +60,8 @@ export function createServer({ settings, logger, version }: ServerOptions): App 
 
 const INSTALLED = [refuseUnknownRoutes, takeJsonBodies, closeQueries, closeWhileDraining, stopStreamsOfHead] as const;
 
-function decorate(app: App, version: string, observers: RequestObserver[]): void {
-  app.decorate('lifecycle', { phase: 'starting' });
+function decorate(app: App, version: string, lifecycle: Lifecycle, observers: RequestObserver[]): void {
+  app.decorate('lifecycle', lifecycle);
   app.decorate('serviceVersion', version);
   app.decorate('onRequestEnd', (observer: RequestObserver) => void observers.push(observer));
   app.decorateRequest('facts');

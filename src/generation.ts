@@ -1,0 +1,114 @@
+/*
+ * One catalog, served. Another catalog is another generation over the same data, made beside the old one and put in its
+ * place as a whole:
+ *
+ *   data ─ catalog ─ engine ─┬─ routes of every analysis
+ *            state ─ cursors ┘  home, health, metrics, docs, imports, admin
+ */
+import { createEngine, type Engine } from './analysis/engine.ts';
+import { overviewOf } from './analysis/overview.ts';
+import { registryOf } from './analysis/registry.ts';
+import { openSession } from './analysis/session.ts';
+import { versionsFrom } from './analysis/versions.ts';
+import type { Settings } from './config/settings.ts';
+import { CORE_TABLE_NAMES } from './data/catalog/core-tables.ts';
+import { createTable } from './data/catalog/ddl.ts';
+import { loadCatalog } from './data/catalog/load.ts';
+import { DEMO_CATALOG_TEXT } from './data/demo/index.ts';
+import type { DataSource } from './data/source.ts';
+import type { State } from './data/state/open-state.ts';
+import { prepareDataVersions } from './data/warehouse/data-version.ts';
+import type { Warehouse } from './data/warehouse/port.ts';
+import type { Tenant } from './data/warehouse/tenant.ts';
+import { ANALYSES, BUILT_AT_START, TAGS } from './features/index.ts';
+import { mountAdmin, type Admin } from './http/admin.ts';
+import { mountAnalyses } from './http/analyses.ts';
+import type { Cursors } from './http/cursor.ts';
+import { mountHealth } from './http/health.ts';
+import { mountHome, type ServedData } from './http/home.ts';
+import type { OnceOnly } from './http/idempotency.ts';
+import { markReady } from './http/lifecycle.ts';
+import { mountMetrics, type Metrics } from './http/metrics.ts';
+import { mountOpenApi } from './http/openapi.ts';
+import { createServer, type App, type ServerOptions } from './http/server.ts';
+import type { OpenData } from './open-data.ts';
+
+/** What all generations share. */
+export type Foundation = ServerOptions & {
+  readonly settings: Settings;
+  readonly clock: () => Date;
+  readonly owner: Tenant;
+  readonly state: State;
+  readonly cursors: Cursors;
+  readonly onceOnly: OnceOnly;
+  readonly metrics: Metrics;
+  readonly admin: Admin;
+};
+
+export type Generation = {
+  readonly source: DataSource;
+  readonly data: OpenData;
+  readonly engine: Engine;
+  readonly app: App;
+};
+
+/** Reads the catalog of a source and checks it against the data. Throws catalog.invalid. */
+export async function openEngine(
+  { settings, clock, owner }: Foundation,
+  source: DataSource,
+  { warehouse, numbers, changes }: OpenData,
+): Promise<Engine> {
+  if (source.catalogFile === undefined && source.kind === 'main') await prepareManagedTables(warehouse, owner);
+  const text = source.kind === 'demo' ? { text: DEMO_CATALOG_TEXT } : {};
+  const file = source.catalogFile === undefined ? {} : { file: source.catalogFile };
+  const catalog = await loadCatalog({ ...text, ...file, warehouse, tenant: owner, isolation: settings.ISOLATION });
+  const versions = versionsFrom(numbers, catalog);
+  const registry = registryOf(ANALYSES);
+  const isDemo = source.kind === 'demo';
+  return createEngine({ settings, warehouse, catalog, versions, changes, registry, clock, isDemo });
+}
+
+/** The server of an engine, ready to be asked; it does not listen. */
+export async function openGeneration(
+  foundation: Foundation,
+  source: DataSource,
+  data: OpenData,
+  engine: Engine,
+): Promise<Generation> {
+  const { owner, state } = foundation;
+  const session = openSession(engine, owner, 'heavy', new AbortController().signal);
+  for (const derivation of BUILT_AT_START) session.standing(derivation);
+  const app = createServer(foundation);
+  await mountOpenApi(app, { tags: TAGS });
+  mountHome(app, { data: () => servedData(engine, source, owner) });
+  mountHealth(app, {
+    probes: [
+      { name: 'warehouse', isRequired: true, check: async () => ({ latencyMs: await engine.warehouse.ping(owner) }) },
+      { name: 'state', isRequired: true, check: () => Promise.resolve({ latencyMs: state.ping() }) },
+    ],
+  });
+  mountMetrics(app, foundation.metrics);
+  mountAdmin(app, foundation.admin);
+  mountAnalyses(app, {
+    engine,
+    cursors: foundation.cursors,
+    writesOf: () => data.writes,
+    onceOnly: foundation.onceOnly,
+    tenantOf: () => owner,
+  });
+  await app.ready();
+  markReady(app);
+  return { source, data, engine, app };
+}
+
+async function servedData(engine: Engine, source: DataSource, owner: Tenant): Promise<ServedData> {
+  return { source: source.catalogFile ?? source.kind, isDemo: engine.isDemo, ...(await overviewOf(engine, owner)) };
+}
+
+/** A new database gets the three core tables, empty, so that the service answers before the first import. */
+async function prepareManagedTables(warehouse: Warehouse, owner: Tenant): Promise<void> {
+  await warehouse.write(owner, async (writer) => {
+    for (const name of CORE_TABLE_NAMES) await writer.run(createTable(name));
+    await prepareDataVersions(writer);
+  });
+}
