@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Settings } from './config/settings.ts';
+import { backupsOf } from './data/backup/backups.ts';
 import { ensureDemo } from './data/demo/index.ts';
 import { chooseSource, dataPaths, makeDataFolders, type DataPaths } from './data/source.ts';
 import { cursorSecret } from './data/state/cursor-secret.ts';
@@ -73,7 +74,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       return { isChanged: true, ...saidOf(next) };
     });
     const metrics = serviceMetrics({ laneStates: () => current.data.warehouse.state() });
-    const foundation = await layFoundation(options, state, { owner, metrics, admin: { reload } });
+    const served = () => ({ source: current.source, warehouse: current.data.warehouse });
+    const backups = backupsOf({ paths, served, tenant: owner, version: options.version, clock: options.clock });
+    const foundation = await layFoundation(options, state, { owner, metrics, admin: { reload }, backups });
     current = await openGeneration(foundation, source, data, await openEngine(foundation, source, data));
     return {
       current: () => current,
@@ -97,7 +100,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 async function layFoundation(
   { settings, logger, version, clock }: ServiceOptions,
   state: State,
-  rest: Pick<Foundation, 'owner' | 'metrics' | 'admin'>,
+  rest: Pick<Foundation, 'owner' | 'metrics' | 'admin' | 'backups'>,
 ): Promise<Foundation> {
   const secret = settings.CURSOR_SECRET === '' ? await cursorSecret(state, randomBytes) : settings.CURSOR_SECRET;
   const once = onceOnly(idempotencyKeys(state));

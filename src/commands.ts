@@ -1,3 +1,5 @@
+import { backupCommand } from './data/backup/backup-command.ts';
+import { restoreCommand } from './data/backup/restore-command.ts';
 import { catalogCommand } from './data/catalog/command.ts';
 import { demoCommand } from './data/demo/command.ts';
 import { docsCommand } from './delivery/reference/command.ts';
@@ -5,6 +7,7 @@ import { docsPages } from './docs-pages.ts';
 import { importCommand } from './features/index.ts';
 import { AppError } from './lib/app-error.ts';
 import { didYouMean } from './lib/near-name.ts';
+import { packageVersion } from './package-version.ts';
 import { isSystemError } from './lib/system-error.ts';
 
 /** Where a command reads and writes; a test passes its own. */
@@ -21,6 +24,11 @@ export type Command = (args: readonly string[], io: CommandIo) => Promise<number
 const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   demo: { run: demoCommand, help: 'makes demo data' },
   import: { run: importCommand, help: 'reads files into the managed tables' },
+  backup: {
+    run: (args, io) => backupCommand(args, io, packageVersion()),
+    help: 'saves the data, also while the service runs',
+  },
+  restore: { run: restoreCommand, help: 'puts saved data back' },
   catalog: { run: catalogCommand, help: 'drafts or checks a catalog' },
   docs: { run: (args, io) => docsCommand(args, io, docsPages()), help: 'writes the reference pages' },
 };

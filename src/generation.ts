@@ -11,6 +11,7 @@ import { registryOf } from './analysis/registry.ts';
 import { openSession } from './analysis/session.ts';
 import { versionsFrom } from './analysis/versions.ts';
 import type { Settings } from './config/settings.ts';
+import type { Backups } from './data/backup/backups.ts';
 import { CORE_TABLE_NAMES } from './data/catalog/core-tables.ts';
 import { createTable } from './data/catalog/ddl.ts';
 import { loadCatalog } from './data/catalog/load.ts';
@@ -22,6 +23,7 @@ import type { Warehouse } from './data/warehouse/port.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
 import { ANALYSES, BUILT_AT_START, TAGS } from './features/index.ts';
 import { mountAdmin, type Admin } from './http/admin.ts';
+import { mountBackup } from './http/admin-backup.ts';
 import { mountAnalyses } from './http/analyses.ts';
 import type { Cursors } from './http/cursor.ts';
 import { mountHealth } from './http/health.ts';
@@ -43,6 +45,7 @@ export type Foundation = ServerOptions & {
   readonly onceOnly: OnceOnly;
   readonly metrics: Metrics;
   readonly admin: Admin;
+  readonly backups: Backups;
 };
 
 export type Generation = {
@@ -89,6 +92,7 @@ export async function openGeneration(
   });
   mountMetrics(app, foundation.metrics);
   mountAdmin(app, foundation.admin);
+  mountBackup(app, foundation.backups);
   mountAnalyses(app, {
     engine,
     cursors: foundation.cursors,

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { pino, type DestinationStream } from 'pino';
 import type { FastifyBaseLogger } from 'fastify';
 import { createService, type Service } from './app.ts';
-import { misspeltSettings, readSettings, SETTINGS } from './config/settings.ts';
+import { misspeltSettings, readSettings, SETTINGS, type Settings } from './config/settings.ts';
+import { announceService } from './data/backup/running-service.ts';
+import { dataPaths } from './data/source.ts';
 import type { Generation } from './generation.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { exitOnSignals, reloadOnHangUp, type SignalSource } from './http/lifecycle.ts';
 import { AppError } from './lib/app-error.ts';
 import { isSystemError } from './lib/system-error.ts';
 import { overviewOf } from './analysis/overview.ts';
+import { packageVersion } from './package-version.ts';
 
 /** The part of `process` that a service needs. */
 export type Host = SignalSource & {
@@ -46,7 +49,9 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
       onSwitch: door.handOver,
     });
     reload = service.reload;
+    const withdraw = announce(settings, address, logger);
     stop = async () => {
+      withdraw();
       const isComplete = await door.close();
       await service.close();
       return isComplete;
@@ -64,6 +69,16 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
     await stop();
     say(cannotStart(error, host.env));
     return 1;
+  }
+}
+
+/** Commands that need the service find it by this; without it they still see that the database is locked. */
+function announce(settings: Settings, address: string, logger: FastifyBaseLogger): () => void {
+  try {
+    return announceService(dataPaths(settings), address);
+  } catch (err) {
+    logger.warn({ err }, 'npm run backup will not find this service: DATA_DIR/service.json cannot be written');
+    return () => {};
   }
 }
 
@@ -121,9 +136,4 @@ const CANNOT_LISTEN: Readonly<Record<string, string>> = {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../lib/app-error.ts';
+import { finishRestore } from './backup/restore-journal.ts';
 
 /** Folders and files below DATA_DIR. */
 export type DataPaths = {
@@ -11,6 +12,11 @@ export type DataPaths = {
   readonly catalog: string;
   readonly state: string;
   readonly spill: string;
+  readonly backups: string;
+  /** Says which process serves this folder, and where. */
+  readonly service: string;
+  /** The rest of a restore that was cut off. */
+  readonly journal: string;
   readonly folders: readonly string[];
 };
 
@@ -23,14 +29,18 @@ export function dataPaths(settings: Pick<Settings, 'DATA_DIR' | 'DUCKDB_FILE'>):
     catalog: join(root, 'catalog.yaml'),
     state: join(root, 'state.sqlite'),
     spill: join(root, 'processed', 'spill'),
+    backups: join(root, 'backups'),
+    service: join(root, 'service.json'),
+    journal: join(root, 'restore.json'),
     folders: ['raw', 'processed', 'exports'].map((name) => join(root, name)),
   };
 }
 
-/** Makes DATA_DIR and its folders. Throws settings.invalid with the reason when that is not possible. */
+/** Makes DATA_DIR and its folders, and finishes a restore that was cut off. Throws settings.invalid with the reason when that is not possible. */
 export function makeDataFolders(paths: DataPaths): void {
   try {
     for (const folder of [...paths.folders, paths.spill]) mkdirSync(folder, { recursive: true });
+    finishRestore(paths);
   } catch (error) {
     throw new AppError(
       'settings.invalid',

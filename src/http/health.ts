@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../lib/app-error.ts';
+import { processStartedAt } from '../lib/process-started.ts';
 import type { App } from './app-type.ts';
 import { boundedCheck, Dependency, type Probe } from './probes.ts';
 import { problemResponses } from './problems.ts';
@@ -44,7 +45,7 @@ export type HealthOptions = { readonly probes: readonly Probe[]; readonly probeM
  * starting, draining, or without a required dependency); `/livez` only that the process answers.
  */
 export function mountHealth(app: App, { probes, probeMs = 2_000 }: HealthOptions): void {
-  const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
+  const startedAt = processStartedAt();
   const check = probes.map((probe) => boundedCheck(probe, probeMs));
   const checkAll = (): Promise<Dependency[]> => Promise.all(check.map((one) => one()));
 

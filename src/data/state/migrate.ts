@@ -16,7 +16,7 @@ export function migrate(database: DatabaseSync, migrations: readonly Migration[]
     database.exec(`create table if not exists migrations
       (number integer primary key, name text not null, checksum text not null, applied_at text not null) strict`),
   );
-  inTransaction(database, () => checkApplied(applied(database), migrations));
+  inTransaction(database, () => refuseUnknownMigrations(database, migrations));
   for (const migration of migrations) {
     inTransaction(database, () => {
       if (applied(database).some(({ number }) => number === migration.number)) return;
@@ -33,8 +33,9 @@ export function checksumOf({ sql }: Migration): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-function checkApplied(rows: readonly Applied[], migrations: readonly Migration[]): void {
-  for (const row of rows) {
+/** Throws `state.unavailable` when the file had steps that are not these. */
+export function refuseUnknownMigrations(database: DatabaseSync, migrations: readonly Migration[]): void {
+  for (const row of applied(database)) {
     const known = migrations.find(({ number }) => number === row.number);
     const step = `migration ${row.number} "${row.name}"`;
     if (known === undefined)

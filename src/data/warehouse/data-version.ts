@@ -15,6 +15,11 @@ export async function prepareDataVersions(writer: Writer): Promise<void> {
 /** Raises the version of each table inside the writer's transaction: it is visible exactly when the rows are. */
 export async function raiseDataVersions(writer: Writer, tables: readonly string[]): Promise<void> {
   await prepareDataVersions(writer);
+  await countWrites(writer, tables);
+}
+
+/** The same where the bookkeeping is known to be there: it costs each write as much as its rows. */
+export async function countWrites(writer: Writer, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
     const raised = await writer.run('update service.data_versions set version = version + 1 where table_name = ?', [
       table,
@@ -24,15 +29,18 @@ export async function raiseDataVersions(writer: Writer, tables: readonly string[
 }
 
 /** Versions of all tables that were ever written through the service; empty for a database that we do not manage. */
-export async function readDataVersions(warehouse: Warehouse, tenant: Tenant): Promise<DataVersions> {
-  return warehouse.write(tenant, async (writer) => {
-    const known = await writer.query(
-      "select 1 from information_schema.tables where table_schema = 'service' and table_name = 'data_versions'",
-    );
-    if (known.rowCount === 0) return {};
-    const rows = await writer.query('select table_name, version from service.data_versions order by table_name');
-    return Object.fromEntries(
-      Array.from({ length: rows.rowCount }, (_, i) => [rows.columns[0]![i], rows.columns[1]![i]]),
-    ) as DataVersions;
-  });
+export function readDataVersions(warehouse: Warehouse, tenant: Tenant): Promise<DataVersions> {
+  return warehouse.write(tenant, storedDataVersions);
+}
+
+/** The same within a transaction. */
+export async function storedDataVersions(writer: Writer): Promise<DataVersions> {
+  const known = await writer.query(
+    "select 1 from information_schema.tables where table_schema = 'service' and table_name = 'data_versions'",
+  );
+  if (known.rowCount === 0) return {};
+  const rows = await writer.query('select table_name, version from service.data_versions order by table_name');
+  return Object.fromEntries(
+    Array.from({ length: rows.rowCount }, (_, i) => [rows.columns[0]![i], rows.columns[1]![i]]),
+  ) as DataVersions;
 }
