@@ -1,12 +1,15 @@
 import { join, id, sql, type Bind, type Sql } from '../data/sql/sql.ts';
-import type { Value, Writer } from '../data/warehouse/port.ts';
+import type { Rows, Value, Writer } from '../data/warehouse/port.ts';
 import type { CompileContext } from '../data/sql/compile.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { deleteRows, insertRows, updateRows, type KeyedValues } from '../data/writes/bulk-statements.ts';
 import type { Values, WriteStatement } from '../data/writes/statements.ts';
+import { oneOf } from '../data/writes/one-of.ts';
 import type { Target } from '../data/writes/target.ts';
+import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
+import { valuesAt } from './record.ts';
 
 /** A record's values by field, as they are stored or as earlier lines leave them. */
 export type Current = { readonly values: ReadonlyMap<string, Value> };
@@ -28,7 +31,7 @@ export type Outcome = {
   readonly deletes: Set<string>;
 };
 
-type Asked = {
+export type Asked = {
   readonly ids: readonly string[];
   readonly needs: 'keys' | 'rows';
   readonly isDeleting: boolean;
@@ -44,23 +47,24 @@ export async function readKnown(
   writer: Writer,
 ): Promise<Known> {
   const { tables: t, warehouse } = engine;
-  const list = (ids: readonly string[]) => warehouse.dialect.idList([...new Set(ids)]);
+  const { customerIds, productIds } = asked;
   const rows = (fragment: Sql) => {
     const { text, params } = compileFor(engine, tenant, fragment);
     return writer.query(text, params);
   };
-  const textsOf = async (ids: readonly string[], fragment: Sql) =>
-    new Set(ids.length === 0 ? [] : ((await rows(fragment)).columns[0] as readonly string[]));
+  const textsOf = async (ids: readonly string[], fragment: (ids: readonly string[]) => Sql) =>
+    new Set(ids.length === 0 ? [] : ((await rows(fragment(ids))).columns[0] as readonly string[]));
   return {
     stored: await storedRows(engine, analysis, asked, rows),
     related: asked.isDeleting ? await relatedRows(engine, analysis, asked.ids, rows) : new Map<string, number>(),
     customers: await textsOf(
-      asked.customerIds,
-      sql`select c.customer_id from ${t.customers} c where c.customer_id in (select i.id from ${list(asked.customerIds)} i)`,
+      customerIds,
+      (ids) =>
+        sql`select c.customer_id from ${t.customers} c where ${oneOf(warehouse.dialect, sql`c.customer_id`, ids)}`,
     ),
     products: await textsOf(
-      asked.productIds,
-      sql`select p.product_id from ${t.products} p where p.product_id in (select i.id from ${list(asked.productIds)} i)`,
+      productIds,
+      (ids) => sql`select p.product_id from ${t.products} p where ${oneOf(warehouse.dialect, sql`p.product_id`, ids)}`,
     ),
   };
 }
@@ -70,22 +74,33 @@ type Query = (fragment: Sql) => Promise<{ readonly rowCount: number; readonly co
 async function storedRows(engine: Engine, analysis: Analysis, asked: Asked, query: Query): Promise<Known['stored']> {
   if (asked.ids.length === 0) return new Map();
   const all = engine.fieldsOf(analysis);
-  const key = all.find(({ field }) => field === analysis.record!.param)!;
+  const key = keyField(engine, analysis);
   const fields = asked.needs === 'keys' ? [key] : all;
   const selected = join(
     fields.map(({ column }) => sql`q.${id(column)}`),
     ', ',
   );
-  const ids = engine.warehouse.dialect.idList([...new Set(asked.ids)]);
+  const isAsked = oneOf(engine.warehouse.dialect, sql`q.${id(key.column)}`, asked.ids);
   const inner = analysis.sql!({}, kitFor(engine, '')) as Sql;
-  const { rowCount, columns } = await query(
-    sql`select ${selected}\nfrom (${inner}) q\nwhere q.${id(key.column)} in (select i.id from ${ids} i)`,
-  );
-  const k = fields.indexOf(key);
+  const { rowCount, columns } = await query(sql`select ${selected}\nfrom (${inner}) q\nwhere ${isAsked}`);
+  return rowsByKey(fields, key, { rowCount, columns });
+}
+
+export function keyField(engine: Engine, analysis: Analysis): Field {
+  return engine.fieldsOf(analysis).find(({ field }) => field === analysis.record!.param)!;
+}
+
+/** Rows by the text of their key; the columns are those of the fields. */
+export function rowsByKey(
+  fields: readonly Field[],
+  key: Field,
+  { rowCount, columns }: Pick<Rows, 'rowCount' | 'columns'>,
+): ReadonlyMap<string, Current> {
+  const keys = columns[fields.indexOf(key)]!;
   return new Map(
     Array.from({ length: rowCount }, (_, r): [string, Current] => [
-      columns[k]![r] as string,
-      { values: new Map(fields.map(({ field }, c): [string, Value] => [field, columns[c]![r]!])) },
+      keys[r] as string,
+      { values: valuesAt(fields, columns, r) },
     ]),
   );
 }
@@ -100,7 +115,7 @@ async function relatedRows(
   const column = id(table === 'customers' ? 'customer_id' : 'product_id');
   const { rowCount, columns } = await query(sql`select r.${column}, count(*) as related
 from ${engine.tables.customerProducts} r
-where r.${column} in (select i.id from ${engine.warehouse.dialect.idList([...new Set(ids)])} i)
+where ${oneOf(engine.warehouse.dialect, sql`r.${column}`, ids)}
 group by r.${column}`);
   return new Map(
     Array.from({ length: rowCount }, (_, r): [string, number] => [columns[0]![r] as string, Number(columns[1]![r])]),

@@ -1,6 +1,7 @@
 import { AppError } from '../lib/app-error.ts';
 import type { BulkLine, BulkResult } from './bulk-writes.ts';
-import type { WriteOperation, WriteQueue } from './write-queue.ts';
+import type { WriteOperation } from './write-operation.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 type Operation = (lines: readonly BulkLine[]) => WriteOperation<readonly BulkResult[]>;
 
@@ -16,7 +17,7 @@ export function bulkTransactions(
   return async function apply(lines, signal) {
     signal.throwIfAborted();
     try {
-      return await queue.submit(operation(lines));
+      return await queue.submit(operation(lines), signal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (lines.length === 1 || error.code !== 'warehouse.failed')

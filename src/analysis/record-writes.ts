@@ -4,24 +4,25 @@ import type { CompileContext } from '../data/sql/compile.ts';
 import { sql, type Bind } from '../data/sql/sql.ts';
 import type { Value, Writer } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
-import { deleteOne, deleteRelated, insertOne, updateOne, type Values } from '../data/writes/statements.ts';
+import { deleteOne, deleteRelated, updateOne, type Values } from '../data/writes/statements.ts';
 import { targetOf, type Target } from '../data/writes/target.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { ChangedKeys } from './change-log.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, type Engine } from './engine.ts';
-import { changedValues, complete, patched, replacement } from './record-changes.ts';
+import { changedValues, patched, replacement } from './record-changes.ts';
+import { recordCreates } from './record-creates.ts';
 import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
 import { valuesOf } from './record-values.ts';
-import type { WriteOperation } from './write-queue.ts';
+import type { JoinedWrite, WriteOperation } from './write-operation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 /** If-Match: the ETags that the client accepts, or any version. */
 export type Precondition = '*' | readonly string[];
 
-/** The writes of one list's records. Each is an operation for the write queue: it checks, then changes one row (or, deleting with cascade, what refers to it). */
+/** The writes of one list's records. Each is for the write queue: it checks, then changes one row (or, deleting with cascade, what refers to it). */
 export type RecordWrites = {
-  create(body: Body): WriteOperation<StoredRecord>;
+  create(body: Body): JoinedWrite<StoredRecord>;
   replace(key: string, body: Body, match: Precondition): WriteOperation<StoredRecord>;
   /** RFC 7396. */
   patch(key: string, patch: Body, match: Precondition): WriteOperation<StoredRecord>;
@@ -36,6 +37,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   const { catalog, settings, warehouse } = engine;
   const context: CompileContext = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
   const target = targetOf(context, table);
+  const creates = recordCreates(engine, tenant, analysis);
   const run = (writer: Writer, { text, params }: { text: string; params: readonly Bind[] }) => writer.run(text, params);
 
   async function read(writer: Writer, key: string): Promise<StoredRecord> {
@@ -56,16 +58,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   }
 
   return {
-    create: (body) => async (writer) => {
-      const values = valuesOf(table, fields, complete(table, fields, body));
-      const key = String(values[target.key.name]);
-      await requireReferences(engine, tenant, table, values, writer);
-      const rows = await run(writer, insertOne(target, values, context));
-      if (rows === 0)
-        throw new AppError('record.taken', `there is a ${nounOf(analysis)} ${JSON.stringify(key)} already`);
-      const stored = await read(writer, key);
-      return { value: stored, changed: { [table]: customersOf(table, stored) } };
-    },
+    create: (body) => ({ set: creates, body }),
     replace: (key, body, match) => (writer) => update(writer, key, replacement(fields, body), match),
     patch: (key, patch, match) => async (writer) => update(writer, key, patched(await read(writer, key), patch), match),
     remove: (key, match, isCascading) => async (writer) => {
@@ -172,8 +165,4 @@ async function removeRelated(
   const statement = deleteRelated(targetOf(context, 'customer_products'), column, key, context);
   await writer.run(statement.text, statement.params);
   return { relationships: related, customers: table === 'customers' ? [key] : 'all' };
-}
-
-function nounOf({ record }: Analysis): string {
-  return record!.missing.split('.')[0]!;
 }

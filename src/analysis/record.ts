@@ -4,6 +4,7 @@ import type { Rows, Value } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson, shortHash } from '../lib/canonical-json.ts';
+import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { filterCondition } from './filter.ts';
@@ -33,7 +34,15 @@ export function recordFrom(
   rows: Pick<Rows, 'rowCount' | 'columns'>,
 ): StoredRecord {
   if (rows.rowCount === 0) throw missingRecord(analysis, key);
-  const values = new Map(engine.fieldsOf(analysis).map(({ field }, c) => [field, rows.columns[c]![0]!]));
+  return storedRecord(valuesAt(engine.fieldsOf(analysis), rows.columns, 0));
+}
+
+/** The values of one row by field; the columns are those of the fields. */
+export function valuesAt(fields: readonly Field[], columns: Rows['columns'], row: number): StoredRecord['values'] {
+  return new Map(fields.map(({ field }, c) => [field, columns[c]![row]!]));
+}
+
+export function storedRecord(values: StoredRecord['values']): StoredRecord {
   return { values, etag: `"${shortHash(canonicalJson([...values]))}"` };
 }
 

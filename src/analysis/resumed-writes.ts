@@ -6,12 +6,13 @@ import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import { recordWrites, type Precondition, type RecordWrites } from './record-writes.ts';
 import type { StoredRecord } from './record.ts';
-import type { WriteOperation } from './write-queue.ts';
+import { isRefusal, operationOf, type Write, type WriteOperation } from './write-operation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** As RecordWrites; how many relationships a delete took along is left out when nobody knows any more. */
-export type MaybeResumed = Omit<RecordWrites, 'remove'> & {
+export type MaybeResumed = Omit<RecordWrites, 'create' | 'remove'> & {
+  create(body: Body): Write<StoredRecord>;
   remove(key: string, match: Precondition, isCascading: boolean): WriteOperation<{ readonly relationships?: number }>;
 };
 
@@ -33,7 +34,7 @@ export function resumedWrites(engine: Engine, tenant: Tenant, analysis: Analysis
   const whole = wholeBody(engine, tenant, analysis);
   const { param, missing } = analysis.record!;
   return {
-    create: (body) => resumed(writes.patch(String(body[param]), whole(body), '*'), writes.create(body)),
+    create: (body) => resumed(writes.patch(String(body[param]), whole(body), '*'), operationOf(writes.create(body))),
     replace: (key, body, match) => resumed(writes.replace(key, body, '*'), writes.replace(key, body, match)),
     patch: (key, patch, match) => resumed(writes.patch(key, patch, '*'), writes.patch(key, patch, match)),
     remove: (key, match, isCascading) => async (writer) => {
@@ -74,7 +75,7 @@ async function outcomeOf<T>(operation: WriteOperation<T>, writer: Writer): Promi
   } catch (error) {
     if (error === wouldWrite) return { wouldWrite: true };
     // What the warehouse refuses has broken the transaction.
-    if (!(error instanceof AppError) || /^(warehouse|statement)\./.test(error.code)) throw error;
+    if (!isRefusal(error)) throw error;
     return { refusal: error };
   }
 }

@@ -1,79 +1,114 @@
 /*
- * All writes of a tenant, one after the other; small ones that wait share a transaction:
+ * All writes of a tenant, one after the other; small ones that wait share a transaction, and those of one set their
+ * statements:
  *
- *   submit ─ waiting ─┬─ one transaction: operation, operation, … ─ commit ─ versions raised ─ each acknowledged
- *                     └─ it broke? each of them in a transaction of its own
+ *   submit ─ waiting ─┬─ one transaction: set or operation, … ─ commit ─ versions raised ─ each acknowledged
+ *      503 ─ too long ┘  it broke? each half of them in a transaction of its own
  */
-import { raiseDataVersions } from '../data/warehouse/data-version.ts';
+import { countWrites, prepareDataVersions } from '../data/warehouse/data-version.ts';
+import { abortReason, after } from '../data/warehouse/deadline.ts';
 import type { Warehouse, Writer } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { ChangedKeys, ChangeLog } from './change-log.ts';
 import type { Versions } from './versions.ts';
-
-/**
- * A small write. It checks before it changes anything: an AppError that it throws by itself refuses this operation alone
- * and leaves its neighbours. `changed` says what it wrote to: tables, and the keys by which their change log goes.
- */
-export type WriteOperation<T> = (writer: Writer) => Promise<{ readonly value: T; readonly changed: Changed }>;
-export type Changed = Readonly<Record<string, ChangedKeys>>;
+import { joinedOf, type Changed, type JoinedWrite, type Write, type WriteOutcome } from './write-operation.ts';
 
 export type WriteQueue = {
-  /** The operation's value, when its transaction is committed and every later read sees it. */
-  submit<T>(operation: WriteOperation<T>): Promise<T>;
+  /**
+   * The write's value, when its transaction is committed and every later read sees it. Throws warehouse.busy when it has
+   * waited for `waitSeconds`: then it is certainly not carried out. With a signal it waits as long as it takes, and
+   * leaves the queue with the signal's reason.
+   */
+  submit<T>(write: Write<T>, signal?: AbortSignal): Promise<T>;
 };
 
-type Parts = { readonly warehouse: Warehouse; readonly versions: Versions; readonly changes: ChangeLog };
+type Parts = {
+  readonly warehouse: Warehouse;
+  readonly versions: Pick<Versions, 'raise' | 'numbers'>;
+  readonly changes: ChangeLog;
+  /** Without, nothing waits too long. */
+  readonly waitSeconds?: number;
+};
 
-/** Operations of one transaction: a commit waits for the disk, so many share it. */
+/** Writes of one transaction: a commit waits for the disk, so many share it. */
 const TOGETHER = 500;
+/** What one write of a transaction may have brought about; other faults are those of the whole. */
+const OF_ONE = ['warehouse.failed', 'statement.out_of_memory'];
 
-type Waiting = { readonly operation: WriteOperation<unknown>; readonly settle: (outcome: Outcome) => void };
-type Outcome = { readonly value: unknown } | { readonly error: unknown };
-type Ran = { readonly outcome: Outcome; readonly changed: Changed };
+type Waiting = {
+  readonly write: JoinedWrite<unknown>;
+  readonly settle: (outcome: WriteOutcome<unknown>) => void;
+  /** From now on it waits, and calls back when it gives up. */
+  readonly wait: (giveUp: () => void) => void;
+  /** It is carried out; true unless it gave up before. */
+  readonly begin: () => boolean;
+};
 
-export function writeQueue({ warehouse, versions, changes }: Parts, tenant: Tenant): WriteQueue {
-  const waiting: Waiting[] = [];
+export function writeQueue(
+  { warehouse, versions, changes, waitSeconds = Infinity }: Parts,
+  tenant: Tenant,
+): WriteQueue {
+  const waiting = new Set<Waiting>();
   let isRunning = false;
+  let isPrepared = false;
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) await runTogether(waiting.splice(0, TOGETHER));
+    while (waiting.size > 0) await runTogether(waiting);
     isRunning = false;
   }
 
-  async function runTogether(batch: readonly Waiting[]): Promise<void> {
+  /** Those that still wait when the writer is free: until then they may give up. */
+  async function runTogether(from: Set<Waiting>): Promise<void> {
+    let taken: Waiting[] | undefined;
+    const take = () => {
+      taken = [...from.values().take(TOGETHER)].filter((one) => from.delete(one) && one.begin());
+      return taken;
+    };
     try {
-      const ran = await commit(batch);
-      batch.forEach(({ settle }, i) => settle(ran[i]!.outcome));
+      const outcomes = await commit(take);
+      taken!.forEach(({ settle }, i) => settle(outcomes[i]!));
     } catch (error) {
-      if (batch.length === 1) return batch[0]!.settle({ error });
-      for (const one of batch) await runTogether([one]);
+      const failed = taken ?? take();
+      if (failed.length < 2 || !(error instanceof AppError) || !OF_ONE.includes(error.code))
+        return failed.forEach(({ settle }) => settle({ error }));
+      const middle = failed.length >> 1;
+      for (const half of [failed.slice(0, middle), failed.slice(middle)]) {
+        const again = new Set(half);
+        for (const one of half) one.wait(() => again.delete(one));
+        await runTogether(again);
+      }
     }
   }
 
-  async function commit(batch: readonly Waiting[]): Promise<readonly Ran[]> {
+  async function commit(take: () => readonly Waiting[]): Promise<readonly WriteOutcome<unknown>[]> {
     let changed: Changed = {};
-    const ran = await warehouse.write(tenant, async (writer) => {
-      const done: Ran[] = [];
-      for (const { operation } of batch) done.push(await runOne(operation, writer));
+    const outcomes = await warehouse.write(tenant, async (writer) => {
+      const done = await runAll(take(), writer);
       changed = together(done.map((one) => one.changed));
-      if (Object.keys(changed).length > 0) await raiseDataVersions(writer, Object.keys(changed));
-      return done;
+      const tables = Object.keys(changed);
+      if (tables.length > 0 && !isPrepared) await prepareDataVersions(writer);
+      await countWrites(writer, tables);
+      return done.flatMap((one) => one.outcomes);
     });
+    const tables = Object.keys(changed);
+    isPrepared ||= tables.length > 0;
     // In one turn: whoever sees the new version finds what changed with it.
-    versions.raise(Object.keys(changed));
-    for (const [table, version] of Object.entries(versions.numbers(Object.keys(changed))))
+    versions.raise(tables);
+    for (const [table, version] of Object.entries(versions.numbers(tables)))
       changes.note(table, version, changed[table]!);
-    return ran;
+    return outcomes;
   }
 
   return {
-    submit<T>(operation: WriteOperation<T>) {
+    submit<T>(write: Write<T>, signal?: AbortSignal) {
       return new Promise<T>((resolve, reject) => {
-        waiting.push({
-          operation,
-          settle: (outcome) => ('error' in outcome ? reject(outcome.error as Error) : resolve(outcome.value as T)),
-        });
+        if (signal?.aborted === true) return reject(abortReason(signal));
+        const one = waitingFor(joinedOf(write), signal === undefined ? waitSeconds : signal, (outcome) =>
+          'error' in outcome ? reject(outcome.error as Error) : resolve(outcome.value as T),
+        );
+        one.wait(() => waiting.delete(one));
+        waiting.add(one);
         if (isRunning) return;
         isRunning = true;
         // What arrives in the same turn shares the first transaction.
@@ -83,15 +118,60 @@ export function writeQueue({ warehouse, versions, changes }: Parts, tenant: Tena
   };
 }
 
-/** What the operation refuses is its outcome; what the warehouse refuses breaks the transaction. */
-async function runOne(operation: WriteOperation<unknown>, writer: Writer): Promise<Ran> {
-  try {
-    const { value, changed } = await operation(writer);
-    return { outcome: { value }, changed };
-  } catch (error) {
-    if (!(error instanceof AppError) || /^(warehouse|statement)\./.test(error.code)) throw error;
-    return { outcome: { error }, changed: {} };
+function waitingFor(write: JoinedWrite<unknown>, patience: number | AbortSignal, settle: Waiting['settle']): Waiting {
+  let begin = () => true;
+  return {
+    write,
+    settle,
+    begin: () => begin(),
+    wait(giveUp) {
+      let isWaiting = true;
+      const leave = (error: AppError) => {
+        isWaiting = false;
+        giveUp();
+        settle({ error });
+      };
+      const stop = typeof patience === 'number' ? waitFor(patience, leave) : waitWith(patience, leave);
+      begin = () => (stop(), isWaiting);
+    },
+  };
+}
+
+function waitFor(seconds: number, leave: (error: AppError) => void): () => void {
+  const timer = after(seconds, () =>
+    leave(
+      new AppError(
+        'warehouse.busy',
+        `The write waited for ${seconds} seconds for another one; it is not carried out.`,
+        {
+          headers: { 'retry-after': String(Math.min(seconds, 30)) },
+        },
+      ),
+    ),
+  );
+  return () => clearTimeout(timer);
+}
+
+function waitWith(signal: AbortSignal, leave: (error: AppError) => void): () => void {
+  const onAbort = () => leave(abortReason(signal));
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
+}
+
+type Done = { readonly outcomes: readonly WriteOutcome<unknown>[]; readonly changed: Changed };
+
+/** In order; neighbours of one set as one. */
+async function runAll(batch: readonly Waiting[], writer: Writer): Promise<readonly Done[]> {
+  const done: Done[] = [];
+  for (let from = 0; from < batch.length;) {
+    const { set } = batch[from]!.write;
+    const end = batch.findIndex((one, i) => i > from && one.write.set !== set);
+    const group = batch.slice(from, end < 0 ? batch.length : end);
+    done.push(await set(group.map(({ write }) => write.body))(writer));
+    from += group.length;
   }
+  return done;
 }
 
 function together(all: readonly Changed[]): Changed {

@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { Type, type TSchema } from 'typebox';
-import { BULK_MODES, type BulkMode } from '../analysis/bulk-writes.ts';
+import { BULK_MODES, type BulkMode } from '../analysis/write-sheet.ts';
 import type { Analysis } from '../analysis/define.ts';
 import type { Engine } from '../analysis/engine.ts';
 import { problemResponses } from './problems.ts';

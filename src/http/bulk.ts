@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
-import { bulkWrite, type BulkLine, type BulkMode, type BulkResult } from '../analysis/bulk-writes.ts';
+import { bulkWrite, type BulkLine, type BulkResult } from '../analysis/bulk-writes.ts';
 import { bulkTransactions } from '../analysis/bulk-transactions.ts';
 import type { Analysis } from '../analysis/define.ts';
+import type { BulkMode } from '../analysis/write-sheet.ts';
 import { isWritable } from '../data/writes/target.ts';
 import { AppError } from '../lib/app-error.ts';
 import { shorten } from '../lib/shorten.ts';

@@ -3,7 +3,7 @@ import { Type, type TSchema } from 'typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Analysis } from '../analysis/define.ts';
 import type { StoredRecord } from '../analysis/record.ts';
-import { recordWrites, type Precondition } from '../analysis/record-writes.ts';
+import { recordWrites, type Precondition, type RecordWrites } from '../analysis/record-writes.ts';
 import { resumedWrites, type MaybeResumed } from '../analysis/resumed-writes.ts';
 import type { WriteQueue } from '../analysis/write-queue.ts';
 import type { StoredAnswer } from '../data/state/idempotency.ts';
@@ -26,6 +26,7 @@ type Call = {
   readonly body: Readonly<Record<string, unknown>>;
   readonly request: FastifyRequest;
 };
+type WritesOf = (tenant: Tenant) => RecordWrites;
 type Verb = {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly summary: (noun: string) => string;
@@ -76,29 +77,40 @@ export function mountRecordWrites(app: App, options: MountOptions, analysis: Ana
   const { record, path, attributesOf: table } = analysis;
   if (record === undefined || path === undefined || table === undefined) return;
   const canWrite = isWritable(options.engine.catalog, table);
+  const writesOf = rememberedByTenant((tenant) => recordWrites(options.engine, tenant, analysis));
   for (const verb of VERBS) {
     app.route({
       method: verb.method,
       url: verb.method === 'POST' ? `/v1${path}` : `/v1${path}/:${record.param}`,
       schema: canWrite ? schemaOf(options, analysis, verb) : HIDDEN,
       serializerCompiler: () => JSON.stringify,
-      handler: (request: FastifyRequest, reply: FastifyReply) => handle(options, analysis, verb, request, reply),
+      handler: (request: FastifyRequest, reply: FastifyReply) =>
+        handle(options, { analysis, verb, writesOf }, request, reply),
     });
   }
+}
+
+/** One for all requests: writes of one set run together. */
+function rememberedByTenant(make: WritesOf): WritesOf {
+  const made = new Map<string, RecordWrites>();
+  return (tenant) => {
+    const known = made.get(tenant.id) ?? make(tenant);
+    made.set(tenant.id, known);
+    return known;
+  };
 }
 
 const HIDDEN: FastifySchema & { hide: true } = { hide: true };
 
 async function handle(
   options: MountOptions,
-  analysis: Analysis,
-  verb: Verb,
+  { analysis, verb, writesOf }: { analysis: Analysis; verb: Verb; writesOf: WritesOf },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   request.facts.analysis = analysis.name;
   const tenant = options.tenantOf(request);
-  const writes = recordWrites(options.engine, tenant, analysis);
+  const writes = writesOf(tenant);
   const body = (request.body ?? {}) as Call['body'];
   const { param } = analysis.record!;
   const given = (verb.method === 'POST' ? body : (request.params as Call['body']))[param] as string | undefined;

@@ -5,6 +5,8 @@ export type RowsColumn = { readonly name: string; readonly type: string };
 /** How an engine spells the few things that the engines spell differently. A member that one analysis alone uses is a sign to rewrite the analysis. */
 export type Dialect = {
   readonly engine: 'duckdb' | 'snowflake';
+  /** Whether an insert hands back its rows as they are stored (`returning`). */
+  readonly canReturn: boolean;
   /** A quoted name. */
   quote(name: string): string;
   /** A table over one bound JSON array of texts: one column `id`, in no order. The text of the statement does not depend on the ids. */

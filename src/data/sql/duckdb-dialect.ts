@@ -3,6 +3,7 @@ import { id, join, sql, trusted } from './sql.ts';
 
 export const duckdbDialect: Dialect = Object.freeze({
   engine: 'duckdb',
+  canReturn: true,
   quote: (name: string) => `"${name.replaceAll('"', '""')}"`,
   // Half a surrogate pair is in no stored text, and the engine's JSON reader refuses it.
   idList: (ids: readonly string[]) =>

@@ -1,3 +1,4 @@
+import type { CatalogColumn } from '../catalog/model.ts';
 import { compile, type CompileContext } from '../sql/compile.ts';
 import { id, join, nothing, sql, trusted, type Bind, type Sql } from '../sql/sql.ts';
 import { physicalOf, type Values, type WriteStatement } from './statements.ts';
@@ -10,9 +11,20 @@ const KEY = 'row_key';
 
 /**
  * Inserts rows whose keys were found to be free. Rows that leave out different columns go in different statements, so
- * that a stored default holds for what was left out.
+ * that a stored default holds for what was left out. With `returning` each statement answers with these columns of the
+ * catalog, as they are stored, by their names.
  */
-export function insertRows(target: Target, rows: readonly KeyedValues[], context: CompileContext): WriteStatement[] {
+export function insertRows(
+  target: Target,
+  rows: readonly KeyedValues[],
+  context: CompileContext,
+  returning: readonly CatalogColumn[] = [],
+): WriteStatement[] {
+  const answered = join(
+    returning.map((column) => sql`${printed(column)} as ${id(column.name)}`),
+    ', ',
+  );
+  const answer = returning.length === 0 ? nothing : sql`\nreturning ${answered}`;
   const alike = Map.groupBy(rows, ({ values }) => JSON.stringify(Object.keys(values)));
   return [...alike.values()].map((group) => {
     const names = Object.keys(group[0]!.values);
@@ -24,7 +36,10 @@ export function insertRows(target: Target, rows: readonly KeyedValues[], context
     const scope = tenantColumn(target, context);
     const into = join([...columns, ...scope.map(({ column }) => column)], ', ');
     const taken = join([...columns.map((column) => sql`s.${column}`), ...scope.map(({ value }) => value)], ', ');
-    return compile(sql`insert into ${trusted(target.address)} (${into})\nselect ${taken}\nfrom ${table} s`, context);
+    return compile(
+      sql`insert into ${trusted(target.address)} (${into})\nselect ${taken}\nfrom ${table} s${answer}`,
+      context,
+    );
   });
 }
 
@@ -61,6 +76,10 @@ export function updateRows(target: Target, rows: readonly KeyedValues[], context
 export function deleteRows(target: Target, keys: readonly string[], context: CompileContext): WriteStatement {
   const where = sql`t.${id(target.key.physical)} in (select k.id from ${context.dialect.idList(keys)} k)`;
   return compile(sql`delete from ${trusted(target.address)} t\nwhere ${where}${inScope(target, context)}`, context);
+}
+
+function printed({ source }: CatalogColumn): Sql {
+  return source.kind === 'column' ? sql`${id(source.column)}` : trusted(`(${source.sql})`);
 }
 
 function stored(target: Target, name: string): string {

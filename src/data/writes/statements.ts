@@ -7,20 +7,6 @@ export type WriteStatement = { readonly text: string; readonly params: readonly 
 /** Values by core column; a column that is left out is not written. */
 export type Values = Readonly<Record<string, Bind>>;
 
-/** Inserts one row unless its key is taken: no row changed means that it was. Insert-only MERGE, in both engines. */
-export function insertOne(target: Target, values: Values, context: CompileContext): WriteStatement {
-  const { quote } = context.dialect;
-  const written = [...writtenColumns(target, values), ...tenantValue(target, context)];
-  const selected = written.map(({ column, type }) => `cast(? as ${type}) as ${quote(column)}`).join(', ');
-  const on = [target.key.physical, ...(target.tenantColumn === undefined ? [] : [target.tenantColumn])];
-  const matched = on.map((column) => `t.${quote(column)} = s.${quote(column)}`).join(' and ');
-  const names = written.map(({ column }) => quote(column)).join(', ');
-  const taken = written.map(({ column }) => `s.${quote(column)}`).join(', ');
-  const text = `merge into ${target.address} t using (select ${selected}) s on ${matched}
-when not matched then insert (${names}) values (${taken})`;
-  return { text, params: written.map(({ value }) => value) };
-}
-
 /** Sets columns of the row with this key, if it still has the values that were read; no row changed means that it has not. */
 export function updateOne(
   target: Target,

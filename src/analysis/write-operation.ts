@@ -1,0 +1,58 @@
+import type { Writer } from '../data/warehouse/port.ts';
+import { AppError } from '../lib/app-error.ts';
+import type { ChangedKeys } from './change-log.ts';
+
+/** What a write wrote to: tables, and the keys by which their change log goes. */
+export type Changed = Readonly<Record<string, ChangedKeys>>;
+export type WriteOutcome<T> = { readonly value: T } | { readonly error: unknown };
+
+/**
+ * A small write. It checks before it changes anything: an AppError that it throws by itself refuses this operation alone
+ * and leaves its neighbours.
+ */
+export type WriteOperation<T> = (writer: Writer) => Promise<{ readonly value: T; readonly changed: Changed }>;
+
+/** Writes that are alike, as one set of statements: as if they ran one after the other, with an outcome each. */
+export type WriteSet<T> = (
+  bodies: readonly WriteBody[],
+) => (writer: Writer) => Promise<{ readonly outcomes: readonly WriteOutcome<T>[]; readonly changed: Changed }>;
+export type WriteBody = Readonly<Record<string, unknown>>;
+
+/** A write that runs together with those of the same set that wait next to it. */
+export type JoinedWrite<T> = { readonly set: WriteSet<T>; readonly body: WriteBody };
+export type Write<T> = WriteOperation<T> | JoinedWrite<T>;
+
+/** The same write as one that runs by itself. */
+export function operationOf<T>({ set, body }: JoinedWrite<T>): WriteOperation<T> {
+  return async (writer) => {
+    const { outcomes, changed } = await set([body])(writer);
+    return { value: valueOf(outcomes[0]!), changed };
+  };
+}
+
+/** The same write as one of a set; without neighbours when it is an operation. */
+export function joinedOf<T>(write: Write<T>): JoinedWrite<T> {
+  if (typeof write !== 'function') return write;
+  return {
+    body: {},
+    set: () => async (writer) => {
+      try {
+        const { value, changed } = await write(writer);
+        return { outcomes: [{ value }], changed };
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return { outcomes: [{ error }], changed: {} };
+      }
+    },
+  };
+}
+
+/** What an operation refuses is its outcome; what the warehouse refuses has broken the transaction. */
+export function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && !/^(warehouse|statement)\./.test(error.code);
+}
+
+function valueOf<T>(outcome: WriteOutcome<T>): T {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}

@@ -1,0 +1,133 @@
+import type { Bind } from '../data/sql/sql.ts';
+import type { Value } from '../data/warehouse/port.ts';
+import { physicalOf, type Values } from '../data/writes/statements.ts';
+import type { Target } from '../data/writes/target.ts';
+import { AppError } from '../lib/app-error.ts';
+import type { Asked, Current, Known, Outcome } from './bulk-sheet.ts';
+import type { Field } from './columns.ts';
+import type { Analysis } from './define.ts';
+import { missingRecord } from './record.ts';
+import { changedValues, complete, patched, replacement } from './record-changes.ts';
+import { valuesOf } from './record-values.ts';
+import type { Changed } from './write-operation.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+export const BULK_MODES = ['create', 'upsert', 'patch', 'delete'] as const;
+export type BulkMode = (typeof BULK_MODES)[number];
+export type Applied = 'created' | 'replaced' | 'patched' | 'deleted';
+
+/** Writes of one transaction, applied in memory one after the other: what is stored, what they leave, what is to be written. */
+export type Sheet = {
+  readonly analysis: Analysis;
+  readonly target: Target;
+  readonly fields: readonly Field[];
+  readonly known: Known;
+  /** Records as the writes so far leave them. */
+  readonly now: Map<string, Current>;
+  readonly outcome: Outcome;
+};
+
+export function openSheet(analysis: Analysis, target: Target, fields: readonly Field[], known: Known): Sheet {
+  const outcome = { inserts: new Map(), updates: new Map(), deletes: new Set<string>() };
+  return { analysis, target, fields, known, now: new Map(known.stored), outcome };
+}
+
+/** What has to be known before these writes can be applied. */
+export function askedBy(
+  writes: readonly { readonly id: string; readonly body: Body }[],
+  mode: BulkMode,
+  { table }: Target,
+): Asked {
+  const refers = table === 'customer_products' && mode !== 'delete';
+  const named = (member: string) =>
+    refers ? writes.map(({ body }) => body[member]).filter((one) => typeof one === 'string') : [];
+  return {
+    ids: writes.map(({ id }) => id),
+    needs: mode === 'create' ? 'keys' : 'rows',
+    isDeleting: mode === 'delete',
+    customerIds: named('customerId'),
+    productIds: named('productId'),
+  };
+}
+
+/** The rules of each mode, which are those of single writes: each changes the sheet or throws the write's AppError. */
+export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: Body) => Applied>> = {
+  create(sheet, id, body) {
+    const { outcome, known, target, fields, analysis } = sheet;
+    const values = checked(sheet, valuesOf(target.table, fields, complete(target.table, fields, body)));
+    if (known.stored.has(id)) throw takenRecord(analysis, id);
+    outcome.inserts.set(id, values);
+    return 'created';
+  },
+  upsert(sheet, id, body) {
+    if (!sheet.known.stored.has(id)) return MODES.create(sheet, id, body);
+    change(sheet, id, replacement(sheet.fields, body));
+    return 'replaced';
+  },
+  patch(sheet, id, body) {
+    change(sheet, id, patched(currentOf(sheet, id), body));
+    return 'patched';
+  },
+  delete(sheet, id) {
+    currentOf(sheet, id);
+    const related = sheet.known.related.get(id) ?? 0;
+    if (related > 0) throw new AppError('record.related', `${related} relationships refer to it`);
+    sheet.outcome.deletes.add(id);
+    return 'deleted';
+  },
+};
+
+function currentOf({ now, analysis }: Sheet, id: string): Current {
+  const current = now.get(id);
+  if (current === undefined) throw missingRecord(analysis, id);
+  return current;
+}
+
+function change(sheet: Sheet, id: string, body: Body): void {
+  const { fields, target, now, outcome } = sheet;
+  const current = currentOf(sheet, id);
+  const values = checked(sheet, changedValues(fields, valuesOf(target.table, fields, body), current));
+  outcome.updates.set(id, { ...outcome.updates.get(id), ...values });
+  const changed = fields.filter(({ column }) => Object.hasOwn(values, column));
+  const next = changed.map((field): [string, Value] => [field.field, wireValue(field, values[field.column]!)]);
+  now.set(id, { values: new Map([...current.values, ...next]) });
+}
+
+/** As the column would be read; decimals may be texts. */
+function wireValue({ type }: Field, value: Bind): Value {
+  return value !== null && (type === 'integer' || type === 'double') ? Number(value) : value;
+}
+
+/** The values, if their columns can be written and what they refer to exists. */
+function checked({ target, known }: Sheet, values: Record<string, Bind>): Values {
+  const references = [
+    { field: 'customerId', id: values['customer_id'], ids: known.customers },
+    { field: 'productId', id: values['product_id'], ids: known.products },
+  ];
+  const errors = references
+    .filter(({ id, ids }) => target.table === 'customer_products' && id !== undefined && !ids.has(String(id)))
+    .map(({ field, id }) => ({ pointer: `/${field}`, detail: `${JSON.stringify(id)} does not exist` }));
+  if (errors.length > 0)
+    throw new AppError('record.dangling', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), {
+      errors,
+    });
+  for (const name of Object.keys(values)) physicalOf(target.columns.get(name)!);
+  return values;
+}
+
+/** Relationships are logged by customer, before and after: two a write at most. */
+export function changedBy({ target, known, outcome, now }: Sheet): Changed {
+  const { inserts, deletes } = outcome;
+  const updated = [...outcome.updates.keys()].filter((id) => Object.keys(outcome.updates.get(id)!).length > 0);
+  if (inserts.size + updated.length + deletes.size === 0) return {};
+  if (target.table !== 'customer_products') return { [target.table]: 'all' };
+  const touched = [...updated, ...deletes].flatMap((id) => [known.stored.get(id)!, now.get(id)!]);
+  const customers = touched.map(({ values }) => values.get('customerId') as string);
+  const inserted = Array.from(inserts.values(), (values) => values['customer_id'] as string);
+  return { [target.table]: [...new Set([...customers, ...inserted])] };
+}
+
+export function takenRecord({ record }: Analysis, id: string): AppError {
+  return new AppError('record.taken', `there is a ${record!.missing.split('.')[0]} ${JSON.stringify(id)} already`);
+}
