@@ -16,13 +16,15 @@ import { cursorSecret } from './data/state/cursor-secret.ts';
 import { idempotencyKeys } from './data/state/idempotency.ts';
 import { openState, type State } from './data/state/open-state.ts';
 import { tenant } from './data/warehouse/tenant.ts';
+import { importJobs, settleImports } from './features/index.ts';
 import { openEngine, openGeneration, type Foundation, type Generation } from './generation.ts';
 import type { Reloaded } from './http/admin.ts';
 import { cursorsOf } from './http/cursor.ts';
+import type { FrontDoor } from './http/front-door.ts';
 import { onceOnly } from './http/idempotency.ts';
 import { serviceMetrics } from './http/metrics.ts';
-import type { App } from './http/server.ts';
 import { AppError } from './lib/app-error.ts';
+import { importHost } from './import-host.ts';
 import { inTurn } from './lib/in-turn.ts';
 import { openData } from './open-data.ts';
 import { retire } from './retire.ts';
@@ -34,8 +36,8 @@ export type ServiceOptions = {
   readonly clock: () => Date;
   /** Lines for a person who waits (making demo data). */
   readonly progress: (line: string) => void;
-  /** Another app takes the requests from now on. */
-  readonly onSwitch?: (app: App) => void;
+  /** Who listens; left out where nobody does. */
+  readonly door?: Pick<FrontDoor, 'handOver' | 'hold'>;
 };
 
 export type Service = {
@@ -68,7 +70,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       if (next === undefined) return { isChanged: false, ...saidOf(current) };
       const last = current;
       current = next;
-      options.onSwitch?.(next.app);
+      options.door?.handOver(next.app);
       const ended: Promise<void> = retire(last, next, settings).finally(() => retiring.delete(ended));
       retiring.add(ended);
       return { isChanged: true, ...saidOf(next) };
@@ -76,12 +78,27 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const metrics = serviceMetrics({ laneStates: () => current.data.warehouse.state() });
     const served = () => ({ source: current.source, warehouse: current.data.warehouse });
     const backups = backupsOf({ paths, served, tenant: owner, version: options.version, clock: options.clock });
-    const foundation = await layFoundation(options, state, { owner, metrics, admin: { reload }, backups });
-    current = await openGeneration(foundation, source, data, await openEngine(foundation, source, data));
+    const imports = importJobs(
+      importHost({
+        ...options,
+        paths,
+        owner,
+        state,
+        current: () => current,
+        reload,
+        hold: options.door?.hold ?? (() => () => {}),
+      }),
+    );
+    const foundation = await layFoundation(options, state, { owner, metrics, admin: { reload }, backups, imports });
+    await settleImports({ state, owner, paths }, data.warehouse);
+    // An import that is settled now may have had its catalog kept.
+    const settled = chooseSource(settings, paths);
+    current = await openGeneration(foundation, settled, data, await openEngine(foundation, settled, data));
     return {
       current: () => current,
       reload,
       async close() {
+        await imports.close();
         await current.app.close();
         await current.data.warehouse.close();
         await Promise.all(retiring);
@@ -100,7 +117,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 async function layFoundation(
   { settings, logger, version, clock }: ServiceOptions,
   state: State,
-  rest: Pick<Foundation, 'owner' | 'metrics' | 'admin' | 'backups'>,
+  rest: Pick<Foundation, 'owner' | 'metrics' | 'admin' | 'backups' | 'imports'>,
 ): Promise<Foundation> {
   const secret = settings.CURSOR_SECRET === '' ? await cursorSecret(state, randomBytes) : settings.CURSOR_SECRET;
   const once = onceOnly(idempotencyKeys(state));

@@ -21,7 +21,7 @@ import type { State } from './data/state/open-state.ts';
 import { prepareDataVersions } from './data/warehouse/data-version.ts';
 import type { Warehouse } from './data/warehouse/port.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
-import { ANALYSES, BUILT_AT_START, TAGS } from './features/index.ts';
+import { ANALYSES, BUILT_AT_START, mountImports, TAGS, type ImportJobs } from './features/index.ts';
 import { mountAdmin, type Admin } from './http/admin.ts';
 import { mountBackup } from './http/admin-backup.ts';
 import { mountAnalyses } from './http/analyses.ts';
@@ -45,6 +45,7 @@ export type Foundation = ServerOptions & {
   readonly onceOnly: OnceOnly;
   readonly metrics: Metrics;
   readonly admin: Admin;
+  readonly imports: ImportJobs;
   readonly backups: Backups;
 };
 
@@ -93,6 +94,7 @@ export async function openGeneration(
   mountMetrics(app, foundation.metrics);
   mountAdmin(app, foundation.admin);
   mountBackup(app, foundation.backups);
+  mountImports(app, { jobs: foundation.imports, uploadBytes: foundation.settings.UPLOAD_BYTES });
   mountAnalyses(app, {
     engine,
     cursors: foundation.cursors,

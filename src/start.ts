@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { pino, type DestinationStream } from 'pino';
 import type { FastifyBaseLogger } from 'fastify';
 import { createService, type Service } from './app.ts';
@@ -46,7 +45,7 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
       version,
       clock,
       progress: say,
-      onSwitch: door.handOver,
+      door,
     });
     reload = service.reload;
     const withdraw = announce(settings, address, logger);

@@ -67,6 +67,9 @@ export const SETTINGS = {
   ),
   SHUTDOWN_SECONDS: int(10, 0, 600, 'seconds', 'Time that running requests get to finish on SIGTERM.'),
   REJECT_SAMPLES: int(5, 0, 1000, 'rows', 'Rejected rows shown per reason in an import report.'),
+  UPLOAD_BYTES: bytes('50GB', 'Largest upload of one import, all its files together.'),
+  IMPORTS_KEPT: int(100, 0, 100_000, 'imports', 'Imports whose rejected rows stay for download.'),
+  IMPORT_BYTES: bytes('100GB', 'Most bytes of one imported file, unpacked and as UTF-8; a larger one fails the import.'),
   IMPORT_RECORD_BYTES: bytes('1MB', 'Longest record of an imported file; a longer one is rejected.'),
 } as const satisfies Record<string, Setting>;
 

@@ -6,8 +6,14 @@ import { ownershipSnapshot } from './ownership/snapshot.ts';
 import { productList } from './products/routes.ts';
 import { relationshipList } from './relationships/routes.ts';
 
-/** `npm run import`. */
+/** `npm run import`, and what the running service needs for POST /v1/imports. */
 export { importCommand } from './imports/command.ts';
+export { settleImports } from './imports/commit-record.ts';
+export { databaseFile } from './imports/database-file.ts';
+export type { ImportHost, ImportTarget } from './imports/host.ts';
+export { importJobs, type ImportJobs } from './imports/jobs.ts';
+export { isKeptCatalog } from './imports/keep-catalog.ts';
+export { mountImports } from './imports/routes.ts';
 
 /** Every analysis of the service. Add a feature by adding its line. */
 export const ANALYSES: readonly Analysis[] = Object.freeze([
@@ -28,6 +34,7 @@ export const TAGS = Object.freeze([
   { name: 'relationships', description: 'Relationships of customers with products: list and look up.' },
   { name: 'ownership', description: 'Who has what.' },
   { name: 'datasets', description: 'What can be read.' },
+  { name: 'imports', description: 'Files into the tables that the service stores.' },
   { name: 'analyses', description: 'Every analysis by name, with its schema.' },
   { name: 'admin', description: 'For operators.' },
 ]);

@@ -13,6 +13,8 @@ import { createServer, type ServerOptions } from './server.ts';
 export type FrontDoor = {
   listen(): Promise<string>;
   handOver(app: App): void;
+  /** Requests that come from now on wait until the returned function is called, and go to whom they belong then. */
+  hold(): () => void;
   /** Running replies finish within SHUTDOWN_SECONDS; true when all did. Closes the app behind the door as well. */
   close(): Promise<boolean>;
 };
@@ -28,12 +30,28 @@ export function openFrontDoor(options: ServerOptions): FrontDoor {
   // Before the body is read. A route, because where there is none the answer would be 404.
   door.all('*', { onRequest: refuse, schema: { hide: true } }, refuse);
   let behind: App | undefined;
+  let holds = 0;
+  let held: Parameters<App['routing']>[] = [];
+  const route: App['routing'] = (request, response) => {
+    if (holds > 0) held.push([request, response]);
+    else (behind ?? door).routing(request, response);
+  };
+  door.server.removeAllListeners('request');
+  door.server.on('request', route);
   return {
     listen: () => door.listen({ port: settings.PORT, host: settings.HOST }),
     handOver(app) {
       behind = app;
-      door.server.removeAllListeners('request');
-      door.server.on('request', app.routing);
+    },
+    hold() {
+      holds += 1;
+      return () => {
+        holds -= 1;
+        if (holds > 0) return;
+        const waiting = held;
+        held = [];
+        for (const [request, response] of waiting) route(request, response);
+      };
     },
     close: () => closeBoth(door, behind, settings),
   };

@@ -2,8 +2,8 @@ import type { Json } from '../warehouse/port.ts';
 import type { Tenant } from '../warehouse/tenant.ts';
 import type { State, StateRow } from './open-state.ts';
 
-/** running: not finished, or its process was stopped; imported: its rows are served; checked: a dry run; failed: nothing was changed. */
-export type ImportOutcome = 'running' | 'imported' | 'checked' | 'failed';
+/** running: not finished, or its process was stopped; imported: its rows are served; checked: a dry run; failed, cancelled, interrupted by the end of its process: nothing was changed. */
+export type ImportOutcome = 'running' | 'imported' | 'checked' | 'failed' | 'cancelled' | 'interrupted';
 
 /** One run of an import. Times are ISO text in UTC; `finishedAt` and `report` are null while it runs. */
 export type ImportReport = {
@@ -42,7 +42,7 @@ export function importReports(state: State): ImportReports {
     async finish(tenant: Tenant, id: string, outcome: Exclude<ImportOutcome, 'running'>, report: Json) {
       const changed = state.run(
         `update import_reports set finished_at = ?, outcome = ?, report = ?
-         where tenant = ? and id = ? and outcome = 'running'`,
+         where tenant = ? and id = ? and outcome in ('running', 'interrupted')`,
         state.now(),
         outcome,
         JSON.stringify(report),

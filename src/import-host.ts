@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { CORE_TABLE_NAMES } from './data/catalog/core-tables.ts';
+import { loadCatalog } from './data/catalog/load.ts';
+import type { CatalogTable } from './data/catalog/model.ts';
+import type { DataPaths } from './data/source.ts';
+import type { State } from './data/state/open-state.ts';
+import { compile } from './data/sql/compile.ts';
+import { id, join, sql, type Sql } from './data/sql/sql.ts';
+import { openDuckdb } from './data/warehouse/duckdb/warehouse.ts';
+import type { Tenant } from './data/warehouse/tenant.ts';
+import { databaseFile, isKeptCatalog, type ImportHost, type ImportTarget } from './features/index.ts';
+import type { Generation } from './generation.ts';
+import type { ServerOptions } from './http/server.ts';
+import { AppError } from './lib/app-error.ts';
+
+export type HostParts = ServerOptions & {
+  readonly paths: DataPaths;
+  readonly owner: Tenant;
+  readonly state: State;
+  readonly clock: () => Date;
+  readonly current: () => Generation;
+  readonly reload: () => Promise<unknown>;
+  readonly hold: () => () => void;
+};
+
+/** The service as imports see it. */
+export function importHost(parts: HostParts): ImportHost {
+  const { settings, paths, owner, state, clock, current, reload, hold, logger: log } = parts;
+  return {
+    settings,
+    paths,
+    state,
+    owner,
+    now: () => clock().getTime(),
+    log,
+    served: () => {
+      const { engine, source } = current();
+      const { catalog, warehouse, isDemo } = engine;
+      const context = { catalog, tenant: owner, dialect: warehouse.dialect, isolation: settings.ISOLATION };
+      return {
+        catalog,
+        isDemo,
+        isFixed: settings.CATALOG !== '' || (source.catalogFile !== undefined && !isKeptCatalog(source.catalogFile)),
+        selectOf: (table) => withoutValues(compile(allOf(table), context)),
+      };
+    },
+    async checkCatalog(text, folder) {
+      const { warehouse } = current().data;
+      await loadCatalog({
+        text,
+        file: 'catalog',
+        warehouse,
+        tenant: owner,
+        isolation: settings.ISOLATION,
+        importFolder: folder,
+      });
+    },
+    openTarget: () => openTarget(parts),
+    hold,
+    async serve() {
+      await reload();
+    },
+  };
+}
+
+/** Columns by name: what a statement does not name is not read. */
+function allOf({ name, columns }: CatalogTable): Sql {
+  const named = columns.map((column) => sql`d.${id(column.name)}`);
+  return sql`select ${join(named, ', ')} from ${Object.freeze({ kind: 'table', table: name } as const)} d`;
+}
+
+/** An import's SQL takes no values. */
+function withoutValues({ text, params }: { text: string; params: readonly unknown[] }): string {
+  if (params.length === 0) return text;
+  throw new AppError('import.failed', 'this dataset is read with the tenant as a value, which an import cannot do');
+}
+
+async function openTarget({ settings, paths, owner, current }: HostParts): Promise<ImportTarget> {
+  const { source, data } = current();
+  if (source.kind === 'main') {
+    return { warehouse: data.warehouse, keep: async () => data.replaced(CORE_TABLE_NAMES), discard: async () => {} };
+  }
+  const file = databaseFile(paths.main);
+  if (existsSync(paths.main))
+    return Promise.reject(
+      new AppError(
+        'import.failed',
+        'the service serves the demo, but data were imported already: POST /v1/admin/catalog:reload first',
+      ),
+    );
+  const warehouse = await openDuckdb({ settings, fileOf: () => file.path, spillDir: paths.spill });
+  await warehouse.write(owner, async (writer) => {
+    for (const table of CORE_TABLE_NAMES) await writer.run(`drop table if exists ${table}`);
+  });
+  const close = async (end: () => Promise<void>) => {
+    await warehouse.close();
+    await end();
+  };
+  return { warehouse, keep: () => close(file.keep), discard: () => close(file.discard) };
+}
