@@ -321,3 +321,34 @@ describe('bad uploads', () => {
     expect(readdirSync(join(folder, 'raw'))).toEqual([]);
   });
 });
+
+describe('in place of the demo', () => {
+  test('the first import takes over without a restart; what other imports find is its database', async () => {
+    const folder = folderWith();
+    const { ask, imported, service, logged } = await openListening(folder, { DEMO: 'on' });
+    expect((await ask('/v1/customers?limit=1')).json.meta.demo).toBe(true);
+    const failed = await imported('?table=customers', { 'c.csv': 'customer_id\n\n"\n' });
+    expect(failed.state).toBe('failed');
+    expect(existsSync(join(folder, 'main.duckdb'))).toBe(false);
+    expect((await ask('/v1/customers?limit=1')).json.meta.demo).toBe(true);
+    expect(await imported('', { 'people.csv': PEOPLE }, CATALOG)).toMatchObject({ state: 'imported', problem: null });
+    const { data, meta } = (await ask('/v1/customers')).json;
+    expect([data, meta.demo]).toMatchObject([[{ customerId: 'X' }], undefined]);
+    expect(service.current().source.kind).toBe('main');
+    expect(await imported('?table=products', { 'p.csv': PRODUCTS })).toMatchObject({ state: 'imported' });
+    expect((await ask('/v1/products')).json.data).toHaveLength(1);
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('what cannot be served after the commit', () => {
+  test('is told: the rows are stored, and why they are not served', async () => {
+    const folder = folderWith();
+    const { imported, ask } = await openListening(folder, { DEMO: 'off' });
+    // Nothing can be written where the catalog is kept.
+    mkdirSync(join(folder, 'catalog.yaml.new'));
+    const done = await imported('', { 'people.csv': PEOPLE }, CATALOG);
+    expect(done).toMatchObject({ state: 'imported', problem: expect.stringContaining('not served yet') });
+    expect((await ask('/v1/customers')).status).toBe(200);
+  });
+});
