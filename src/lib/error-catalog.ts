@@ -38,6 +38,11 @@ export const ERRORS = {
     title: 'The Expect header is not supported',
     hint: 'Leave it out, or send 100-continue.',
   },
+  'request.cross_site': {
+    status: 403,
+    title: 'Pages of other sites may not change anything',
+    hint: 'Send it from a program, or from a page of this service.',
+  },
   'route.not_found': { status: 404, title: 'There is nothing at this address', hint: '/docs lists every address.' },
   'route.method_not_allowed': {
     status: 405,

@@ -1,5 +1,6 @@
 import { Type, type Static, type TObject } from 'typebox';
 import { CORE_TABLE_NAMES, CORE_TABLES } from './core-tables.ts';
+import { IMPORT_MODES, ON_MISSING_REFERENCE, ON_REJECT, SOURCE_ENCODINGS, SOURCE_FORMATS } from './import-plan.ts';
 import type { CoreTableName } from './model.ts';
 
 /**
@@ -47,7 +48,12 @@ const ColumnSource = Type.Union(
 const origin = {
   table: option(text('The table or view that is read: [schema.]table.', 520)),
   sql: option(sqlText('A select whose rows are the table.')),
-  file: option(text('A .csv, .csv.gz, .parquet, .json or .ndjson file, its path relative to this catalog file.', 4096)),
+  file: option(
+    text(
+      'A .csv, .csv.gz, .parquet, .json or .ndjson file, relative to the folder given with --data, else to this catalog file.',
+      4096,
+    ),
+  ),
   delimiter: option(
     Type.String({ minLength: 1, maxLength: 1, description: 'Separator of the CSV file; guessed when left out.' }),
   ),
@@ -105,9 +111,25 @@ export const DatasetEntry = Type.Object(
 
 const SourceEntry = Type.Object(
   {
-    file: text('A .csv or .csv.gz file, relative to the folder given with --data, else to this catalog file.', 4096),
-    delimiter: option(Type.String({ minLength: 1, maxLength: 1, description: 'Separator; a comma when left out.' })),
-    quote: option(Type.String({ maxLength: 1, description: 'Quote character; " when left out.' })),
+    file: text(
+      'A CSV, JSON, NDJSON or Parquet file, also packed with gzip, relative to the folder given with --data, else to this catalog file.',
+      4096,
+    ),
+    format: option(
+      Type.Enum([...SOURCE_FORMATS], { description: 'How it is written; told by its content when left out.' }),
+    ),
+    encoding: option(
+      Type.Enum([...SOURCE_ENCODINGS], { description: 'Encoding of a text file; told by its content when left out.' }),
+    ),
+    delimiter: option(
+      Type.String({ minLength: 1, maxLength: 1, description: 'Separator of CSV; told by its content when left out.' }),
+    ),
+    quote: option(
+      Type.String({
+        maxLength: 1,
+        description: 'Quote character of CSV, empty for none; told by its content when left out.',
+      }),
+    ),
     null_texts: option(
       Type.Array(Type.String({ maxLength: 100 }), {
         maxItems: 50,
@@ -118,51 +140,75 @@ const SourceEntry = Type.Object(
       Type.Array(text('Name of a column.', 255), {
         minItems: 1,
         maxItems: 1000,
-        description: 'Names of the columns, for a file without a header line.',
-      }),
-    ),
-  },
-  { ...strict, description: 'A file that the SQL of the import reads as a table; every column is text.' },
-);
-
-const TableImportEntry = Type.Object(
-  {
-    sql: sqlText('A select over the sources, one row per row of the table, columns named like those of the table.'),
-    filters: option(
-      Type.Array(
-        Type.Object(
-          {
-            reason: text('Word that the report counts the rows under.', 100),
-            where: sqlText('Condition over the columns of `sql`.'),
-          },
-          { ...strict, description: 'Rows that are left out on purpose.' },
-        ),
-        { maxItems: 100, description: 'Rows that are left out on purpose, counted by the first reason that holds.' },
-      ),
-    ),
-    key: option(
-      Type.Array(text('A column.', 255), {
-        minItems: 1,
-        maxItems: 20,
-        description: 'Columns that identify a row; the id when left out.',
-      }),
-    ),
-    on_reject: option(
-      Type.Enum(['reject', 'abort'], {
         description:
-          'reject: leave bad rows out and report them; abort (when left out): the first bad row stops the import.',
+          'Names of the columns, for CSV without a header line. JSON: columns that are there whatever the keys are.',
       }),
     ),
   },
-  { ...strict, description: 'How the rows of a managed table are made.' },
+  {
+    ...strict,
+    description: 'A file that the SQL of the import reads as a table; every column is text, of Parquet as it is typed.',
+  },
 );
 
-const tableImport = option(TableImportEntry);
+const tableImportFields = {
+  sql: sqlText('A select over the sources, one row per row of the table, columns named like those of the table.'),
+  filters: option(
+    Type.Array(
+      Type.Object(
+        {
+          reason: text('Word that the report counts the rows under.', 100),
+          where: sqlText('Condition over the columns of `sql`.'),
+        },
+        { ...strict, description: 'Rows that are left out on purpose.' },
+      ),
+      { maxItems: 100, description: 'Rows that are left out on purpose, counted by the first reason that holds.' },
+    ),
+  ),
+  key: option(
+    Type.Array(text('A column.', 255), {
+      minItems: 1,
+      maxItems: 20,
+      description: 'Columns that identify a row; the id when left out.',
+    }),
+  ),
+  on_reject: option(
+    Type.Enum([...ON_REJECT], {
+      description:
+        'reject: leave bad rows out and report them; abort (when left out): the first bad row stops the import.',
+    }),
+  ),
+  mode: option(
+    Type.Enum([...IMPORT_MODES], {
+      description:
+        'replace (when left out): the table holds these rows alone; append: they join the stored ones; upsert: they join them and replace those with the same id.',
+    }),
+  ),
+  source_lines: option(
+    text('A column of `sql`: the number of source lines that a row stands for. The report sums it by reason.', 255),
+  ),
+};
+const tableImportNote = { ...strict, description: 'How the rows of a managed table are made.' };
+const tableImport = option(Type.Object(tableImportFields, tableImportNote));
+const relationshipImport = option(
+  Type.Object(
+    {
+      ...tableImportFields,
+      on_missing_reference: option(
+        Type.Enum([...ON_MISSING_REFERENCE], {
+          description:
+            'For a customer or product that is not there. reject (when left out): the relationship is a bad row; placeholder: a row that holds only its id is stored with it.',
+        }),
+      ),
+    },
+    tableImportNote,
+  ),
+);
 export const ImportsEntry = Type.Object(
   {
     sources: record(SourceEntry, 'The files, by the name that SQL calls them.'),
     tables: Type.Object(
-      { customers: tableImport, products: tableImport, customer_products: tableImport },
+      { customers: tableImport, products: tableImport, customer_products: relationshipImport },
       { ...strict, minProperties: 1, description: 'The managed tables that are filled.' },
     ),
   },

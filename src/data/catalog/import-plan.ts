@@ -11,17 +11,44 @@ export type ImportPlan = {
   readonly tables: readonly TableImport[];
 };
 
-/** A CSV or CSV.gz file that the import's SQL reads as a table of this name, every column text, empty fields null. */
+export const SOURCE_FORMATS = Object.freeze(['csv', 'json', 'ndjson', 'parquet'] as const);
+export type SourceFormat = (typeof SOURCE_FORMATS)[number];
+export const SOURCE_ENCODINGS = Object.freeze(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const);
+export type SourceEncoding = (typeof SOURCE_ENCODINGS)[number];
+
+/**
+ * A file that the import's SQL reads as a table of this name. Every column is text and an empty one null, but for
+ * Parquet, whose columns have types. What is undefined is detected.
+ */
 export type ImportSource = {
   readonly name: string;
   /** Relative to the folder given with --data, else to the catalog file. */
   readonly file: string;
+  readonly format?: SourceFormat | undefined;
+  readonly encoding?: SourceEncoding | undefined;
   readonly delimiter: string | undefined;
   readonly quote: string | undefined;
   /** Texts that mean null besides the empty field. */
   readonly nullTexts: readonly string[];
-  /** Names of the columns, for files without a header line. */
+  /** Names of the columns, for CSV without a header line; for JSON those that exist whatever its keys are. */
   readonly columns: readonly string[] | undefined;
+};
+
+/** replace: the table holds these rows and no others; append: they join those that are stored; upsert: they join them, and replace those with the same id. */
+export const IMPORT_MODES = Object.freeze(['replace', 'append', 'upsert'] as const);
+export type ImportMode = (typeof IMPORT_MODES)[number];
+/** abort: one rejected row stops the whole import; reject: it is left out, counted and shown. */
+export const ON_REJECT = Object.freeze(['reject', 'abort'] as const);
+export type OnReject = (typeof ON_REJECT)[number];
+/** Of a relationship without its customer or product. reject: it is rejected; placeholder: a row that holds nothing but the missing id is stored too. */
+export const ON_MISSING_REFERENCE = Object.freeze(['reject', 'placeholder'] as const);
+export type OnMissingReference = (typeof ON_MISSING_REFERENCE)[number];
+
+/** What is said for one run: it wins over what the catalog says, in every table where it can apply. */
+export type ImportOverrides = {
+  readonly onReject?: OnReject | undefined;
+  readonly onMissingReference?: OnMissingReference | undefined;
+  readonly mode?: ImportMode | undefined;
 };
 
 export type TableImport = {
@@ -33,6 +60,12 @@ export type TableImport = {
   readonly filters: readonly { readonly reason: string; readonly where: string }[];
   /** Columns that identify a row; a later row with the same key is rejected. */
   readonly key: readonly string[];
-  /** abort: one rejected row stops the whole import; reject: it is left out, counted and shown. */
-  readonly onReject: 'abort' | 'reject';
+  readonly onReject: OnReject;
+  readonly mode: ImportMode;
+  /** Of customer_products; reject for the others, which refer to nothing. */
+  readonly onMissingReference: OnMissingReference;
+  /** Column of `sql` that says how many lines of the source a row stands for. */
+  readonly sourceLines: string | undefined;
+  /** The one source whose rows `sql` gives in their order: its columns are matched leniently (direct-mapping.ts). */
+  readonly source?: string | undefined;
 };

@@ -2,7 +2,7 @@ import { didYouMean } from '../../lib/near-name.ts';
 import { CORE_TABLE_NAMES, CORE_TABLES } from './core-tables.ts';
 import type { CoreTableName } from './model.ts';
 import type { CatalogFile } from './parse-file.ts';
-import { quoted } from './problems.ts';
+import { type Path, quoted, type Side } from './problems.ts';
 import { isOriginDoubtful, originOf } from './table-rules.ts';
 
 /** The rules of the `imports:` section that need no warehouse and no file. */
@@ -26,6 +26,8 @@ function checkTableImport(table: CoreTableName, { core, imports, problems }: Cat
     const from = kind === 'sql' ? 'an SQL statement' : quoted(value);
     problems.report(path, 'key', `imports fill managed tables, and ${table} is read from ${from}`);
   }
+  if (table === 'customer_products' && imports!.tables[table]!.on_missing_reference === 'placeholder')
+    checkPlaceholders([...path, 'on_missing_reference'], 'value', { core, problems });
   const known = [
     ...CORE_TABLES[table].columns.map((column) => column.name),
     ...Object.keys(core[table]?.attributes ?? {}),
@@ -37,5 +39,19 @@ function checkTableImport(table: CoreTableName, { core, imports, problems }: Cat
       'value',
       `${table} has no column ${quoted(column)}${didYouMean(column, known)}`,
     );
+  }
+}
+
+/** Placeholders are rows of customers and products: both must be ours to write. */
+export function checkPlaceholders(
+  path: Path,
+  side: Side,
+  { core, problems }: Pick<CatalogFile, 'core' | 'problems'>,
+): void {
+  for (const table of ['customers', 'products'] as const) {
+    const { kind, value } = originOf(core[table]);
+    if (kind === 'managed' || isOriginDoubtful(table, problems)) continue;
+    const from = kind === 'sql' ? 'an SQL statement' : quoted(value);
+    problems.report(path, side, `placeholders need managed customers and products, and ${table} is read from ${from}`);
   }
 }

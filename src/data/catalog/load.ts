@@ -26,7 +26,7 @@ export type LoadOptions = {
   readonly tenant: Tenant;
   readonly isolation: Isolation;
   /**
-   * For a check before an import: the folder in which its source files must be; the tables that it fills are taken as it
+   * For a check before an import: the folder in which its files must be, those of datasets too; the tables that it fills are taken as it
    * will make them. Undefined: the import was, its files may be gone, and its tables are there.
    */
   readonly importFolder?: string | undefined;
@@ -45,7 +45,8 @@ export async function loadCatalog(options: LoadOptions): Promise<Catalog> {
   if (options.importFolder !== undefined) checkSourceFiles(parsed, options.importFolder);
   const toCome = options.importFolder === undefined ? new Map<string, Column[]>() : importedTables(parsed);
   const find = tableFinder(await warehouse.tables(tenant), warehouse, tenant, isolation);
-  const resolver: Resolver = { warehouse, tenant, isolation, find, toCome, folder: dirname(parsed.file), problems };
+  const folder = options.importFolder ?? dirname(parsed.file);
+  const resolver: Resolver = { warehouse, tenant, isolation, find, toCome, folder, problems };
   const valueMeaning = valueMeaningOf(core.customer_products);
   const resolved: (CatalogTable | undefined)[] = [];
   for (const table of CORE_TABLE_NAMES.filter((name) => isResolvable(name, parsed))) {

@@ -32,7 +32,7 @@ export async function importCommand(args: readonly string[], io: ImportIo): Prom
     makeDataFolders(paths);
     const report = await importInto(paths, settings, plan, options, io);
     for (const line of options.json ? [JSON.stringify(report, null, 2)] : printReport(report)) io.stdout(line);
-    if (report.outcome === 'imported') await keep(paths, plan, options.json ? io.stderr : io.stdout);
+    if (report.outcome === 'imported') await keep(paths, plan, options.data, options.json ? io.stderr : io.stdout);
     return report.outcome === 'failed' ? 1 : 0;
   } catch (error) {
     if (isSystemError(error)) io.stderr(error.message);
@@ -45,14 +45,14 @@ export async function importCommand(args: readonly string[], io: ImportIo): Prom
 
 const LOCKED = 'Nothing was changed. Stop the service that runs on this DATA_DIR, import, and start it again.';
 
-async function readPlan({ catalog, data }: Options): Promise<ImportPlan> {
+async function readPlan({ catalog, data, overrides }: Options): Promise<ImportPlan> {
   let text: string;
   try {
     text = await readFile(catalog, 'utf8');
   } catch (cause) {
     throw new AppError('import.failed', `the catalog cannot be read: ${(cause as Error).message}`, { cause });
   }
-  return readImportPlan(text, catalog, data);
+  return readImportPlan(text, catalog, data, overrides);
 }
 
 async function importInto(
@@ -126,8 +126,13 @@ function stopOnSignals(): { signal: AbortSignal; release: () => void } {
   return { signal: controller.signal, release };
 }
 
-async function keep(paths: DataPaths, plan: ImportPlan, say: (line: string) => void): Promise<void> {
-  const kept = await keepCatalog(paths.catalog, plan).catch((cause: unknown) => {
+async function keep(
+  paths: DataPaths,
+  plan: ImportPlan,
+  dataDir: string | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  const kept = await keepCatalog(paths.catalog, plan, dataDir).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AppError('import.failed', `the rows are stored, but the catalog could not be kept: ${why}`, { cause });
   });

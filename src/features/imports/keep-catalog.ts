@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -9,16 +10,25 @@ export type Kept = 'written' | 'foreign';
 
 /**
  * Keeps the catalog of an import beside the data, whole or not at all. Relative paths of dataset files are made absolute:
- * they were relative to the place that the catalog came from. The first line marks the file, so that the next import
+ * they were relative to `dataDir`, the folder of the catalog when left out. The first line marks the file, so that the next import
  * may replace it.
  */
-export async function keepCatalog(path: string, catalog: { file: string; text: string }): Promise<Kept> {
+export async function keepCatalog(
+  path: string,
+  catalog: { file: string; text: string },
+  dataDir: string = dirname(catalog.file),
+): Promise<Kept> {
   const there = await readIfThere(path);
   if (there !== undefined && !there.startsWith(MARK)) return there === catalog.text ? 'written' : 'foreign';
   const mark = `${MARK} from ${basename(catalog.file)}; the next import replaces it.\n`;
-  const text = withAbsoluteFiles(catalog.text, dirname(catalog.file));
+  const text = withAbsoluteFiles(catalog.text, dataDir);
   await writeWhole(path, text.startsWith(MARK) ? text : mark + text);
   return 'written';
+}
+
+/** Whether an import wrote this catalog, so that the next one may replace it. */
+export function isKeptCatalog(path: string): boolean {
+  return readFileSync(path, 'utf8').startsWith(MARK);
 }
 
 function withAbsoluteFiles(text: string, folder: string): string {

@@ -1,17 +1,21 @@
 import type { CoreTableName } from '../../data/catalog/model.ts';
 import { duckdbDialect } from '../../data/sql/duckdb-dialect.ts';
-import type { Column } from '../../data/warehouse/port.ts';
 import type { Reference, Rule, Target } from './rules.ts';
 
 const quoteName = duckdbDialect.quote;
 
 /** SQL of an import, for DuckDB. Names of our temporary tables have blanks, so that no source can have them. */
 export const rowsOf = (table: CoreTableName) => quoteName(`rows of ${table}`);
-const leftOutOf = (table: CoreTableName) => quoteName(`left out of ${table}`);
+export const leftOutOf = (table: CoreTableName) => quoteName(`left out of ${table}`);
 
 /** The answer of the mapping, kept: its row ids are the rows' order. */
 export function mapRows(table: CoreTableName, select: string): string {
   return `create temp table ${rowsOf(table)} as\n${select.trim().replace(/;$/, '')}`;
+}
+
+/** Whether the table is stored, whatever temporary tables are called. */
+export function countTables(table: CoreTableName): string {
+  return `select count(*) as tables from duckdb_tables() where table_name = '${table}' and schema_name = current_schema() and not temporary`;
 }
 
 /** Rows that a rule leaves out, with the number of the first rule that holds, from 0. */
@@ -25,7 +29,8 @@ export function leaveOut(table: CoreTableName, rules: readonly Rule[]): string {
   ].join('\n');
 }
 
-const stillIn = (table: CoreTableName) => `not exists (select 1 from ${leftOutOf(table)} l where l.row_id = c.rowid)`;
+export const stillIn = (table: CoreTableName) =>
+  `not exists (select 1 from ${leftOutOf(table)} l where l.row_id = c.rowid)`;
 
 /** Rows whose references name no row of another table; the rule of the first such reference counts, from `firstRule`. */
 export function leaveOutDangling(table: CoreTableName, firstRule: number, references: readonly Reference[]): string {
@@ -60,6 +65,30 @@ export function leaveOutDuplicates(table: CoreTableName, rule: number, key: read
   ].join('\n');
 }
 
+/** Rows whose key is stored already; `except`: under another id, for rows that replace the one with theirs. */
+export function leaveOutTaken(
+  table: CoreTableName,
+  rule: number,
+  key: readonly Target[],
+  except: Target | undefined,
+): string {
+  const isSame = key.map((target) => `t.${quoteName(target.name)} is not distinct from ${storedValue(target)}`);
+  const isOther = except === undefined ? [] : [`t.${quoteName(except.name)} <> ${storedValue(except)}`];
+  return [
+    `insert into ${leftOutOf(table)}`,
+    `select c.rowid, ${rule}`,
+    `from ${rowsOf(table)} c`,
+    `where ${stillIn(table)}`,
+    `  and exists (select 1 from ${quoteName(table)} t where ${[...isSame, ...isOther].join(' and ')})`,
+  ].join('\n');
+}
+
+/** Takes the stored rows away whose id a row that is left has. */
+export function deleteReplaced(table: CoreTableName, id: Target): string {
+  const ids = `select ${storedValue(id)} from ${rowsOf(table)} c where ${stillIn(table)}`;
+  return `delete from ${quoteName(table)} where ${quoteName(id.name)} in (${ids})`;
+}
+
 /** Relationships are read by customer, so they lie in that order. */
 const ORDER = ['customer_id', 'product_id', 'start_date', 'relationship_id'];
 
@@ -75,7 +104,7 @@ export function storeRows(table: CoreTableName, targets: readonly Target[]): str
   ].join('\n');
 }
 
-function storedValue({ name, type, engineType }: Target): string {
+export function storedValue({ name, type, engineType }: Target): string {
   const isText = type === 'text' || type === 'json';
   return `cast(c.${quoteName(name)} as ${isText ? 'varchar' : engineType})`;
 }
@@ -85,34 +114,9 @@ export function countRows(table: string): string {
   return `select count(*) as row_count from ${table}`;
 }
 
-export function countLeftOut(table: CoreTableName): string {
-  return `select rule, count(*) as left_out from ${leftOutOf(table)} group by rule order by rule`;
-}
-
-/** The first rows that each rule left out: rule, place in the mapping's answer from 1, then every column as text. */
-export function sampleLeftOut(table: CoreTableName, columns: readonly Column[], samples: number): string {
-  const texts = columns.map(({ name }) => `left(cast(c.${quoteName(name)} as varchar), 200)`);
-  return [
-    'with ranked as (',
-    `  select row_id, rule, row_number() over (partition by rule order by row_id) as place from ${leftOutOf(table)}`,
-    ')',
-    `select r.rule, r.row_id - (select min(rowid) from ${rowsOf(table)}) + 1 as place, ${texts.join(', ')}`,
-    'from ranked r',
-    `join ${rowsOf(table)} c on c.rowid = r.row_id`,
-    `where r.place <= ${samples}`,
-    'order by r.rule, r.row_id',
-  ].join('\n');
-}
-
 export function dropRows(table: CoreTableName): readonly string[] {
   return [`drop table ${rowsOf(table)}`, `drop table ${leftOutOf(table)}`];
 }
-
-/** Facts of the stored relationships: exact sum of value, rows without a start, rows that end before they start. */
-export const STORED_RELATIONSHIPS = `select cast(coalesce(sum(value), 0) as varchar) as value_sum,
-  count(*) filter (where start_date is null) as without_start,
-  count(*) filter (where end_date < start_date) as ends_first
-from customer_products`;
 
 /** Stored relationships whose customer or product is not there. */
 export function countDangling(column: string, other: string): string {

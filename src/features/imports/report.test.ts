@@ -27,6 +27,8 @@ const REPORT: ImportReport = {
       filtered: 0,
       rejected: 0,
       rowsOut: 91,
+      updated: 90,
+      placeholders: [],
       filters: [],
       rejects: [],
       valueSum: null,
@@ -38,8 +40,34 @@ const REPORT: ImportReport = {
       filtered: 2,
       rejected: 1,
       rowsOut: 1_234_564,
-      filters: [{ reason: 'cancellation', rows: 2, samples: [{ row: 1, values: { id: 'C1', note: null } }] }],
-      rejects: [{ reason: 'value.precision', rows: 1, samples: [{ row: 7, values: { id: 'R7', value: '1.005' } }] }],
+      updated: 0,
+      filters: [
+        {
+          reason: 'cancellation',
+          rows: 2,
+          sourceLines: 1002,
+          samples: [{ row: 1, line: null, values: { id: 'C1', note: null } }],
+        },
+      ],
+      rejects: [
+        {
+          reason: 'value.precision',
+          rows: 1,
+          sourceLines: null,
+          samples: [{ row: 7, line: 9, values: { id: 'R7', value: '1.005' } }],
+        },
+      ],
+      placeholders: [
+        {
+          table: 'products',
+          placeholders: 3,
+          rows: 187,
+          sourceLines: 222,
+          ids: ['P8', 'P9\n'],
+          samples: [{ row: 3, line: null, values: { id: 'R3', product_id: 'P8' } }],
+        },
+        { table: 'customers', placeholders: 1, rows: 2, sourceLines: null, ids: ['C9'], samples: [] },
+      ],
       valueSum: '-12345678901234567.10',
       warnings: ['3 rows without start_date: they are in no period'],
     },
@@ -73,6 +101,9 @@ test('what failed, and what a dry run found', () => {
   expect(printReport({ ...empty, outcome: 'failed', problem: 'the disk is full' })).toEqual([
     'NOT IMPORTED, nothing was changed: the disk is full',
     'stopped in 1.3 s',
+  ]);
+  expect(printReport({ ...empty, outcome: 'cancelled', problem: 'stopped while checking a.csv' })).toEqual([
+    'CANCELLED, nothing was changed: stopped while checking a.csv',
   ]);
   expect(printReport({ ...empty, outcome: 'checked' })).toEqual([
     'checked /c/catalog.yaml, changed nothing (dry run) in 1.3 s',

@@ -29,7 +29,7 @@ export function targetsOf(plan: TableImport, stored: readonly Column[]): readonl
 export function rowRules(plan: TableImport, targets: readonly Target[], given: readonly Column[]): readonly Rule[] {
   const filters = plan.filters.map(({ reason, where }) => ({ kind: 'filter', reason, condition: where }) as const);
   const checks = targets.flatMap((target) => {
-    const column = given.find(({ name }) => name.toLowerCase() === target.name);
+    const column = given.find(({ name }) => name.toLowerCase() === target.name.toLowerCase());
     return column === undefined ? [] : columnRules(target, column);
   });
   return [...filters, ...checks];

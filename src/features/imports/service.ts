@@ -1,14 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
-import type { ImportPlan } from '../../data/catalog/import-plan.ts';
+import type { ImportPlan, ImportSource } from '../../data/catalog/import-plan.ts';
 import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
 import type { Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
 import { isSystemError } from '../../lib/system-error.ts';
+import { openRejectsFile, type Rejected, type RejectedRecord, type RejectsFile } from './rejects-file.ts';
 import { readySource, type ReadySource } from './source.ts';
-import { fillTables, sourceReport } from './transaction.ts';
+import { sourceReport } from './source-report.ts';
+import { fillTables } from './transaction.ts';
 
 export type ImportOptions = {
   readonly plan: ImportPlan;
@@ -17,12 +19,18 @@ export type ImportOptions = {
   readonly isDryRun?: boolean | undefined;
   readonly warehouse: Pick<Warehouse, 'write'>;
   readonly tenant: Tenant;
-  readonly settings: Pick<Settings, 'REJECT_SAMPLES' | 'IMPORT_RECORD_BYTES'>;
+  readonly settings: Pick<Settings, 'REJECT_SAMPLES' | 'IMPORT_RECORD_BYTES' | 'IMPORT_BYTES'>;
   /** Folder of this import alone, for copies of files that cannot be read as they are: emptied before, removed after. */
   readonly workDir: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly progress?: Progress | undefined;
+  /** Filled while the import runs, for whoever wants to look; the report holds the same. */
+  readonly findings?: Findings | undefined;
+  /** Where every rejected record and row is written (rejects-file.ts), whatever becomes of the import. */
+  readonly rejectsFile?: string | undefined;
+  /** The last thing in the transaction, not of a dry run: what it writes is there exactly when the rows are. */
+  readonly beforeCommit?: ((writer: Writer, report: ImportReport) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -33,22 +41,23 @@ export type Findings = { readonly sources: SourceReport[]; readonly tables: Tabl
 class DryRunEnd extends Error {}
 
 /**
- * Fills the managed tables that the plan names from its files, all or nothing, and replaces what they held:
+ * Fills the managed tables that the plan names from its files, all or nothing:
  *
  *     files -> checked record by record (csv-scan.ts) -> temporary tables -> the plan's SQL -> rules -> tables
  *
  * Everything from the temporary tables on is one transaction, in which the data versions are raised. The report is
  * plain JSON. What the data, the engine or the disk refuses is a report with outcome `failed` and its problem, and nothing was
- * changed; only faults of our own are thrown.
+ * changed; so is a signal, with outcome `cancelled` when its reason is an `import.cancelled`. Only faults of our own are
+ * thrown.
  */
 export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const { now, signal, workDir } = options;
   const started = now();
-  const findings: Findings = { sources: [], tables: [] };
+  const findings = options.findings ?? { sources: [], tables: [] };
   let phase = 'starting';
-  const progress: Progress = (next, detail) => {
+  const progress: Progress = (next, detail, rowsDone) => {
     phase = next;
-    options.progress?.(next, detail);
+    options.progress?.(next, detail, rowsDone);
     signal?.throwIfAborted();
   };
   const finish = (outcome: ImportReport['outcome'], problem: string | null): ImportReport => ({
@@ -59,25 +68,43 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
     seconds: (now() - started) / 1000,
     ...findings,
   });
+  let rejects: RejectsFile | undefined;
   try {
     await rm(workDir, { recursive: true, force: true });
     await mkdir(workDir, { recursive: true });
-    const sources = await readySources(options, findings, progress);
-    return finish(await store(options, { sources, findings, progress }), null);
+    rejects = options.rejectsFile === undefined ? undefined : openRejectsFile(options.rejectsFile);
+    const sources = await readySources(options, { findings, progress, rejects });
+    const done = () => finish('imported', null);
+    return finish(await store(options, { sources, findings, progress, rejects, done }), null);
   } catch (error) {
-    if (signal?.aborted) return finish('failed', `stopped while ${phase}`);
+    if (signal?.aborted) return finish(isCancelled(signal) ? 'cancelled' : 'failed', `stopped while ${phase}`);
     if (error instanceof AppError) return finish('failed', `${phase}: ${problemOf(error)}`);
     if (isSystemError(error)) return finish('failed', `${phase}: ${error.message}`);
     throw error;
   } finally {
+    // It was written before the commit; what is lost here belongs to an import that failed.
+    await rejects?.close().catch(() => undefined);
     // What cannot be removed now, the next import removes; the outcome is what counts.
     await rm(workDir, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
-type Work = { readonly sources: readonly ReadySource[]; readonly findings: Findings; readonly progress: Progress };
+function isCancelled({ reason }: AbortSignal): boolean {
+  return reason instanceof AppError && reason.code === 'import.cancelled';
+}
 
-async function store(options: ImportOptions, work: Work): Promise<'imported' | 'checked'> {
+type Reading = {
+  readonly findings: Findings;
+  readonly progress: Progress;
+  readonly rejects: RejectsFile | undefined;
+};
+type Work = Reading & {
+  readonly sources: readonly ReadySource[];
+  /** The report of an import whose rows are stored. */
+  readonly done: () => ImportReport;
+};
+
+async function store(options: ImportOptions, { done, ...work }: Work): Promise<'imported' | 'checked'> {
   const { plan, tenant, warehouse, settings, signal } = options;
   const limits = { samples: settings.REJECT_SAMPLES, maxBytes: settings.IMPORT_RECORD_BYTES };
   // The warehouse may translate what is thrown inside; this is what it was.
@@ -86,6 +113,7 @@ async function store(options: ImportOptions, work: Work): Promise<'imported' | '
     try {
       await fillTables(writer, { plan, ...work, ...limits });
       if (options.isDryRun) throw new DryRunEnd();
+      await options.beforeCommit?.(writer, done());
     } catch (error) {
       thrown = error;
       throw error;
@@ -100,7 +128,7 @@ async function store(options: ImportOptions, work: Work): Promise<'imported' | '
   }
 }
 
-async function readySources(options: ImportOptions, findings: Findings, progress: Progress): Promise<ReadySource[]> {
+async function readySources(options: ImportOptions, { findings, progress, rejects }: Reading): Promise<ReadySource[]> {
   const { plan, settings, workDir, signal } = options;
   const folder = options.dataDir ?? dirname(plan.file);
   const ready: ReadySource[] = [];
@@ -108,11 +136,17 @@ async function readySources(options: ImportOptions, findings: Findings, progress
     progress(`checking ${source.file}`, '');
     const path = resolve(folder, source.file);
     const limits = { maxBytes: settings.IMPORT_RECORD_BYTES, samples: settings.REJECT_SAMPLES };
-    const one = await readySource(source, path, { ...limits, workDir, progress, signal });
+    const onReject = rejects && ((rejected: RejectedRecord) => rejects.add(recordOf(source, rejected)));
+    const reading = { ...limits, fileBytes: settings.IMPORT_BYTES, workDir, progress, signal, onReject };
+    const one = await readySource(source, path, reading);
     ready.push(one);
     findings.sources.push(sourceReport(one));
   }
   return ready;
+}
+
+function recordOf({ name }: ImportSource, { line, reason, text }: RejectedRecord): Rejected {
+  return { part: name, reason, line, row: null, record: text, values: null };
 }
 
 /** The engine's own words help the author of the SQL; they are the cause of our error. */

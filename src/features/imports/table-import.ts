@@ -1,86 +1,90 @@
 import { AppError } from '../../lib/app-error.ts';
 import { didYouMean, nearName } from '../../lib/near-name.ts';
-import { createTable } from '../../data/catalog/ddl.ts';
+import { CORE_TABLES } from '../../data/catalog/core-tables.ts';
 import type { TableImport } from '../../data/catalog/import-plan.ts';
 import type { Column, Writer } from '../../data/warehouse/port.ts';
 import type { Progress, TableReport } from './model.ts';
+import { addPlaceholders } from './placeholders.ts';
 import * as queries from './queries.ts';
-import { numberOf, reportTable } from './table-report.ts';
-import { keysOf, REFERENCES, rowRules, targetsOf, type Rule, type Target } from './rules.ts';
+import type { RejectsFile } from './rejects-file.ts';
+import { copyRejected } from './report-queries.ts';
+import { targetsOf, type Target } from './rules.ts';
+import { prepareTable } from './stored-table.ts';
+import { leaveOutRows } from './set-rules.ts';
+import { numberOf, reportTable, type LineOf } from './table-report.ts';
+
+export type TableOptions = {
+  readonly samples: number;
+  readonly progress: Progress;
+  readonly lineOf: LineOf | undefined;
+  readonly rejects: RejectsFile | undefined;
+};
 
 /**
  * One table, after the answer of its mapping was kept:
  *
- *     rows -> rules of one row -> references -> duplicates -> stored, sorted
+ *     rows -> rules of one row -> references -> keys -> placeholders -> stored, sorted -> report, rejected rows
  *
- * References come before duplicates, so that a row that cannot be stored never stands in for one that can.
+ * References come before keys, so that a row that cannot be stored never stands in for one that can.
  * Throws `import.failed` when the mapping lacks a column that a row cannot be without.
  */
-export async function importTable(
-  writer: Writer,
-  plan: TableImport,
-  options: { readonly samples: number; readonly progress: Progress },
-): Promise<TableReport> {
-  const { table } = plan;
+export async function importTable(writer: Writer, plan: TableImport, options: TableOptions): Promise<TableReport> {
+  const { table, sourceLines } = plan;
+  const { samples, lineOf, rejects } = options;
   const given = (await writer.query(`select * from ${queries.rowsOf(table)} limit 0`)).schema;
-  await writer.run(`drop table if exists ${table}`);
-  await writer.run(createTable(table, plan.attributes));
-  const targets = targetsOf(plan, (await writer.query(`select * from ${table} limit 0`)).schema);
+  const { columns, rowsBefore } = await prepareTable(writer, plan);
+  const targets = targetsOf(plan, columns);
   const filled = targets.filter(({ name }) => findColumn(given, name) !== undefined);
   checkColumns(plan, targets, given);
   const rowsIn = await numberOf(writer, queries.countRows(queries.rowsOf(table)));
   options.progress(`${table}: checking`, `${rowsIn} rows`);
-  const rules = await leaveOut(writer, plan, filled, given);
+  const rules = await leaveOutRows(writer, plan, { filled, given, hasOthers: rowsBefore > 0 });
   options.progress(`${table}: storing`, `${rowsIn} rows`);
+  const placeholders =
+    plan.onMissingReference === 'placeholder'
+      ? await addPlaceholders(writer, { sourceLines, given, samples, lineOf })
+      : [];
+  const updated = plan.mode === 'upsert' && rowsBefore > 0 ? await removeReplaced(writer, plan, filled) : 0;
   await writer.run(queries.storeRows(table, filled));
-  const report = await reportTable(writer, { table, rowsIn, rules, given, samples: options.samples });
+  const rowsOut = (await numberOf(writer, queries.countRows(table))) - rowsBefore + updated;
+  const counts = { table, rowsIn, rowsOut, updated, hasOthers: rowsBefore > 0 };
+  const judged = { ...counts, rules, given, filled, samples, lineOf, sourceLines, placeholders };
+  const report = await reportTable(writer, judged);
   const unfilled = targets.filter((target) => !filled.includes(target));
   report.warnings.push(...unfilled.flatMap((target) => misspelt(target, targets, given)));
+  if (rejects !== undefined && report.rejected > 0) {
+    await writer.run(copyRejected(table, rules, given, rejects.rowsPath));
+    await rejects.takeRows(lineOf);
+  }
   for (const statement of queries.dropRows(table)) await writer.run(statement);
   return report;
 }
 
-async function leaveOut(
-  writer: Writer,
-  plan: TableImport,
-  filled: readonly Target[],
-  given: readonly Column[],
-): Promise<readonly Rule[]> {
-  const { table } = plan;
-  const rules = [...rowRules(plan, filled, given)];
-  await writer.run(queries.leaveOut(table, rules));
-  if (table === 'customer_products') {
-    await writer.run(queries.leaveOutDangling(table, rules.length, REFERENCES));
-    rules.push(...REFERENCES.map(({ column }) => setRule(`${column}.unknown`)));
-  }
-  for (const key of keysOf(plan)) {
-    const columns = key.map((name) => findColumn(filled, name)).filter((column) => column !== undefined);
-    await writer.run(queries.leaveOutDuplicates(table, rules.length, columns));
-    rules.push(setRule(`${key.join('+')}.duplicate`));
-  }
-  return rules;
+/** How many stored rows make place for those of the import. */
+function removeReplaced(writer: Writer, { table }: TableImport, filled: readonly Target[]): Promise<number> {
+  return writer.run(queries.deleteReplaced(table, findColumn(filled, CORE_TABLES[table].key)!));
 }
 
-/** A rule over many rows: its statement is of its own. */
-function setRule(reason: string): Rule {
-  return { kind: 'reject', reason, condition: '' };
-}
-
-function checkColumns({ table, key }: TableImport, targets: readonly Target[], given: readonly Column[]): void {
+function checkColumns(plan: TableImport, targets: readonly Target[], given: readonly Column[]): void {
+  const { table, key, sourceLines } = plan;
   const names = given.map(({ name }) => name);
-  const needed = [...targets.filter(({ isRequired }) => isRequired).map(({ name }) => name), ...key];
+  const required = targets.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  const needed = [...required, ...key, ...(sourceLines === undefined ? [] : [sourceLines])];
   const missing = needed.find((name) => findColumn(given, name) === undefined);
   if (missing !== undefined) {
     const list = names.map((name) => JSON.stringify(name)).join(', ');
-    throw new AppError(
-      'import.failed',
-      `${table}: the sql gives no column "${missing}"${didYouMean(missing, names)}; it gives ${list}`,
-    );
+    throw refused(table, `the sql gives no column "${missing}"${didYouMean(missing, names)}; it gives ${list}`);
   }
   // The engine would read this column where the place of a row is meant.
-  if (findColumn(given, 'rowid') !== undefined) {
-    throw new AppError('import.failed', `${table}: the sql may not call a column rowid`);
+  if (findColumn(given, 'rowid') !== undefined) throw refused(table, 'the sql may not call a column rowid');
+  const lines = sourceLines === undefined ? undefined : findColumn(given, sourceLines);
+  if (lines !== undefined && lines.type !== 'integer') {
+    throw refused(table, `source_lines: the column "${sourceLines}" must be an integer, not ${lines.engineType}`);
   }
+}
+
+function refused(table: string, problem: string): AppError {
+  return new AppError('import.failed', `${table}: ${problem}`);
 }
 
 function misspelt({ name }: Target, targets: readonly Target[], given: readonly Column[]): string[] {

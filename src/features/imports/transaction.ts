@@ -1,11 +1,14 @@
 import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
 import { createTable } from '../../data/catalog/ddl.ts';
-import type { ImportPlan } from '../../data/catalog/import-plan.ts';
+import type { ImportPlan, TableImport } from '../../data/catalog/import-plan.ts';
+import type { CoreTableName } from '../../data/catalog/model.ts';
 import { raiseDataVersions } from '../../data/warehouse/data-version.ts';
 import type { Writer } from '../../data/warehouse/port.ts';
 import { AppError } from '../../lib/app-error.ts';
-import type { Progress, SourceReport, TableReport } from './model.ts';
+import { mappingOf } from './direct-mapping.ts';
+import type { Progress, TableReport } from './model.ts';
 import * as queries from './queries.ts';
+import type { RejectsFile } from './rejects-file.ts';
 import { REFERENCES } from './rules.ts';
 import type { Findings } from './service.ts';
 import type { ReadySource } from './source.ts';
@@ -20,6 +23,7 @@ export type Filling = {
   readonly progress: Progress;
   readonly samples: number;
   readonly maxBytes: number;
+  readonly rejects: RejectsFile | undefined;
 };
 
 /**
@@ -27,24 +31,33 @@ export type Filling = {
  * the same name. Throws `import.failed` when a rejected row is to stop the import, after all of them were counted.
  */
 export async function fillTables(writer: Writer, filling: Filling): Promise<void> {
-  const { plan, sources, findings, progress, samples } = filling;
+  const { plan, sources, findings, progress, samples, rejects } = filling;
   for (const source of sources) await readSource(writer, source, filling);
-  for (const { table, sql } of plan.tables) {
-    progress(`${table}: mapping`, '');
-    await writer.run(queries.mapRows(table, sql));
+  const warnings = new Map<TableImport, readonly string[]>();
+  for (const table of plan.tables) {
+    progress(`${table.table}: mapping`, '');
+    const mapping = await mappingOf(writer, table);
+    warnings.set(table, mapping.warnings);
+    await writer.run(queries.mapRows(table.table, mapping.select));
   }
   for (const { source } of sources) await writer.run(sourceQueries.dropSource(source.name));
   const others = CORE_TABLE_NAMES.filter((name) => !plan.tables.some(({ table }) => table === name));
   for (const table of others) await writer.run(createTable(table));
+  let rowsDone = 0;
+  const say: Progress = (phase, detail) => progress(phase, detail, rowsDone);
   for (const table of plan.tables) {
-    const report = await importTable(writer, table, { samples, progress });
+    const lineOf = sources.find(({ source }) => source.name === table.source)?.lineOf;
+    const report = await importTable(writer, table, { samples, progress: say, lineOf, rejects });
+    report.warnings.push(...warnings.get(table)!);
     findings.tables.push(report);
     checkSum(report);
+    rowsDone += report.rowsOut;
   }
-  progress('checking the whole', '');
-  if (others.includes('customer_products')) await checkStoredRelationships(writer);
+  rejects?.flush();
+  say('checking the whole', '');
+  await checkStoredRelationships(writer, plan);
   stopOnRejects(plan, findings);
-  progress('committing', '');
+  say('committing', '');
   await raiseDataVersions(writer, CORE_TABLE_NAMES);
 }
 
@@ -69,8 +82,11 @@ function checkSum({ table, rowsIn, filtered, rejected, rowsOut }: TableReport): 
 }
 
 /** Relationships that this import does not replace must keep their customers and products. */
-async function checkStoredRelationships(writer: Writer): Promise<void> {
-  for (const { column, table } of REFERENCES) {
+async function checkStoredRelationships(writer: Writer, plan: ImportPlan): Promise<void> {
+  const isReplaced = (name: CoreTableName) =>
+    plan.tables.some(({ table, mode }) => table === name && mode === 'replace');
+  if (isReplaced('customer_products')) return;
+  for (const { column, table } of REFERENCES.filter((reference) => isReplaced(reference.table))) {
     const dangling = await numberOf(writer, queries.countDangling(column, table));
     if (dangling === 0) continue;
     const what = `${dangling} stored relationships have a ${column} that the new ${table} do not have`;
@@ -89,19 +105,4 @@ function stopOnRejects(plan: ImportPlan, { sources, tables }: Findings): void {
   if (parts.length === 0) return;
   const list = parts.map(({ name, rejected }) => `${rejected} of ${name}`).join(', ');
   throw new AppError('import.failed', `rejected rows: ${list}; on_reject: reject leaves them out instead`);
-}
-
-export function sourceReport({ source, scan }: ReadySource): SourceReport {
-  const rejects = [...scan.rejects].map(([reason, { rows, samples }]) => ({ reason, rows, samples }));
-  rejects.sort((a, b) => b.rows - a.rows);
-  const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0);
-  return {
-    name: source.name,
-    file: source.file,
-    rows: scan.read + rejected,
-    read: scan.read,
-    rejected,
-    blankLines: scan.blankLines,
-    rejects,
-  };
 }
