@@ -50,3 +50,21 @@ test('after the handing over the app answers, and closing the door closes it too
   expect(await door.close()).toBe(true);
   expect([app.lifecycle.phase, closed]).toEqual(['draining', ['app']]);
 });
+
+test('requests that come while it is held wait, and are answered by whom the door was handed to meanwhile', async () => {
+  const door = opened();
+  const address = await door.listen();
+  const releases = [door.hold(), door.hold()];
+  let isAnswered = false;
+  const answer = fetch(address).finally(() => (isAnswered = true));
+  const app = createServer(options);
+  app.get('/', () => 'the app');
+  await app.ready();
+  door.handOver(app);
+  releases[0]!();
+  await fetch(address.replace('http', 'nothing')).catch(() => undefined);
+  expect(isAnswered).toBe(false);
+  releases[1]!();
+  expect(await (await answer).text()).toBe('the app');
+  expect((await fetch(address)).status).toBe(200);
+});

@@ -201,3 +201,17 @@ test('an address with a broken escape is 400', async () => {
     requestId: problem.requestId,
   });
 });
+
+test('a page of another site may read, and change nothing', async () => {
+  const { port } = await listeningServer(routes);
+  const ask = (method: string, site: string) =>
+    rawAnswer(
+      port,
+      `${method} /echo HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: ${site}\r\nContent-Type: application/json\r\nContent-Length: 10\r\nConnection: close\r\n\r\n{"id":"a"}`,
+    );
+  expect(problemInRaw(await ask('POST', 'cross-site')).code).toBe('request.cross_site');
+  expect(problemInRaw(await ask('DELETE', 'cross-site')).status).toBe(403);
+  expect(await ask('POST', 'same-origin')).toMatch(/^HTTP\/1.1 200 OK/);
+  expect(await ask('POST', 'none')).toMatch(/^HTTP\/1.1 200 OK/);
+  expect(await rawAnswer(port, 'GET /echo HTTP/1.0\r\nSec-Fetch-Site: cross-site\r\n\r\n')).toMatch(/200 OK/);
+});

@@ -101,12 +101,18 @@ function beginWith(watch: RequestWatcher) {
   };
 }
 
+/** Methods that a page of another site may use: it cannot read the answer. Others it could send as a form without asking first. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 function refusal({ raw }: FastifyRequest, settings: Settings): AppError | undefined {
   if ((raw.url ?? '').length > settings.URL_BYTES) {
     return new AppError('request.uri_too_long', `The address is longer than ${settings.URL_BYTES} bytes.`);
   }
   if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
     return new AppError('request.malformed', 'HTTP/1.1 requires the Host header.');
+  }
+  if (raw.headers['sec-fetch-site'] === 'cross-site' && !READING.has(raw.method ?? '')) {
+    return new AppError('request.cross_site', 'A page of another site sent this request.');
   }
   return undefined;
 }
