@@ -39,7 +39,7 @@ async function report(
     table: reference.table,
     rows: Number(rows),
     sourceLines: linesOf(lines),
-    ids: ids.map(([id]) => String(id)),
+    ids: ids.flatMap(([id]) => (typeof id === 'string' ? [id] : [])),
     samples: shown.map((sample) => toSample(sample, given, lineOf)),
   };
 }
