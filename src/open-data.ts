@@ -42,7 +42,7 @@ export async function openData(
       warehouse,
       numbers,
       changes,
-      writes: writeQueue({ warehouse, versions, changes }, owner),
+      writes: writeQueue({ warehouse, versions, changes, waitSeconds: settings.QUEUE_SECONDS }, owner),
       replaced(tables) {
         numbers.raise(tables);
         for (const table of tables) changes.note(table, numbers.of(table), 'all');

@@ -88,7 +88,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await mountOpenApi(app, { tags: TAGS });
   const queues = new Map<string, WriteQueue>();
   const writesOf = (asking: Tenant) => {
-    const queue = queues.get(asking.id) ?? writeQueue(engine, asking);
+    const queue = queues.get(asking.id) ?? writeQueue({ ...engine, waitSeconds: settings.QUEUE_SECONDS }, asking);
     queues.set(asking.id, queue);
     return queue;
   };

@@ -73,17 +73,23 @@ type Query = (fragment: Sql) => Promise<{ readonly rowCount: number; readonly co
 
 async function storedRows(engine: Engine, analysis: Analysis, asked: Asked, query: Query): Promise<Known['stored']> {
   if (asked.ids.length === 0) return new Map();
-  const all = engine.fieldsOf(analysis);
   const key = keyField(engine, analysis);
-  const fields = asked.needs === 'keys' ? [key] : all;
+  const isAsked = oneOf(engine.warehouse.dialect, sql`q.${id(key.column)}`, asked.ids);
+  if (asked.needs === 'keys') {
+    const keys = await query(sql`select q.${id(key.column)}\nfrom ${tableOf(engine, analysis)} q\nwhere ${isAsked}`);
+    return rowsByKey([key], key, keys);
+  }
+  const fields = engine.fieldsOf(analysis);
   const selected = join(
     fields.map(({ column }) => sql`q.${id(column)}`),
     ', ',
   );
-  const isAsked = oneOf(engine.warehouse.dialect, sql`q.${id(key.column)}`, asked.ids);
   const inner = analysis.sql!({}, kitFor(engine, '')) as Sql;
-  const { rowCount, columns } = await query(sql`select ${selected}\nfrom (${inner}) q\nwhere ${isAsked}`);
-  return rowsByKey(fields, key, { rowCount, columns });
+  return rowsByKey(fields, key, await query(sql`select ${selected}\nfrom (${inner}) q\nwhere ${isAsked}`));
+}
+
+function tableOf({ tables }: Engine, { attributesOf: table }: Analysis) {
+  return { customers: tables.customers, products: tables.products, customer_products: tables.customerProducts }[table!];
 }
 
 export function keyField(engine: Engine, analysis: Analysis): Field {

@@ -1,7 +1,7 @@
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import type { Writer } from '../data/warehouse/port.ts';
 import { targetOf } from '../data/writes/target.ts';
-import { AppError } from '../lib/app-error.ts';
+import type { AppError } from '../lib/app-error.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import { recordWrites, type Precondition, type RecordWrites } from './record-writes.ts';

@@ -5,6 +5,7 @@
  *   submit ─ waiting ─┬─ one transaction: set or operation, … ─ commit ─ versions raised ─ each acknowledged
  *      503 ─ too long ┘  it broke? each half of them in a transaction of its own
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { countWrites, prepareDataVersions } from '../data/warehouse/data-version.ts';
 import { abortReason, after } from '../data/warehouse/deadline.ts';
 import type { Warehouse, Writer } from '../data/warehouse/port.ts';
@@ -33,6 +34,8 @@ type Parts = {
 
 /** Writes of one transaction: a commit waits for the disk, so many share it. */
 const TOGETHER = 500;
+/** A tenth of what a transaction takes, or less. */
+const GATHER_MS = 2;
 /** What one write of a transaction may have brought about; other faults are those of the whole. */
 const OF_ONE = ['warehouse.failed', 'statement.out_of_memory'];
 
@@ -54,12 +57,16 @@ export function writeQueue(
   let isPrepared = false;
 
   async function drain(): Promise<void> {
-    while (waiting.size > 0) await runTogether(waiting);
+    while (waiting.size > 0) {
+      const together = await runTogether(waiting);
+      // Whoever was answered just now may come back at once: one transaction for all of them, not two by turns.
+      if (together > 1) await pause(GATHER_MS);
+    }
     isRunning = false;
   }
 
-  /** Those that still wait when the writer is free: until then they may give up. */
-  async function runTogether(from: Set<Waiting>): Promise<void> {
+  /** Carries out those that still wait when the writer is free (until then they may give up), and says how many. */
+  async function runTogether(from: Set<Waiting>): Promise<number> {
     let taken: Waiting[] | undefined;
     const take = () => {
       taken = [...from.values().take(TOGETHER)].filter((one) => from.delete(one) && one.begin());
@@ -68,16 +75,21 @@ export function writeQueue(
     try {
       const outcomes = await commit(take);
       taken!.forEach(({ settle }, i) => settle(outcomes[i]!));
+      return taken!.length;
     } catch (error) {
       const failed = taken ?? take();
-      if (failed.length < 2 || !(error instanceof AppError) || !OF_ONE.includes(error.code))
-        return failed.forEach(({ settle }) => settle({ error }));
-      const middle = failed.length >> 1;
-      for (const half of [failed.slice(0, middle), failed.slice(middle)]) {
-        const again = new Set(half);
-        for (const one of half) one.wait(() => again.delete(one));
-        await runTogether(again);
-      }
+      if (failed.length > 1 && error instanceof AppError && OF_ONE.includes(error.code)) await runHalves(failed);
+      else for (const { settle } of failed) settle({ error });
+      return failed.length;
+    }
+  }
+
+  async function runHalves(failed: readonly Waiting[]): Promise<void> {
+    const middle = failed.length >> 1;
+    for (const half of [failed.slice(0, middle), failed.slice(middle)]) {
+      const again = new Set(half);
+      for (const one of half) one.wait(() => again.delete(one));
+      await runTogether(again);
     }
   }
 

@@ -39,7 +39,13 @@ export const SETTINGS = {
   FAST_QUEUE: int(1024, 0, 100_000, 'statements', 'Look-ups that may wait for a connection; the next is answered 503.'),
   HEAVY_CONNECTIONS: int(2, 1, 8, 'connections', 'Connections for analyses and exports.'),
   HEAVY_QUEUE: int(32, 0, 10_000, 'statements', 'Analyses that may wait for a connection; the next is answered 503.'),
-  QUEUE_SECONDS: int(30, 1, 3600, 'seconds', 'Longest wait for a connection; after it 503.'),
+  QUEUE_SECONDS: int(
+    30,
+    1,
+    3600,
+    'seconds',
+    'Longest wait for a connection, or of a write for another one; after it 503.',
+  ),
   STATEMENT_SECONDS: int(30, 1, 86_400, 'seconds', 'Longest run of a statement whose rows are collected.'),
   STREAM_SECONDS: int(600, 1, 86_400, 'seconds', 'Longest run of a streamed answer (CSV, NDJSON).'),
   RESULT_ROWS: int(
@@ -69,7 +75,10 @@ export const SETTINGS = {
   REJECT_SAMPLES: int(5, 0, 1000, 'rows', 'Rejected rows shown per reason in an import report.'),
   UPLOAD_BYTES: bytes('50GB', 'Largest upload of one import, all its files together.'),
   IMPORTS_KEPT: int(100, 0, 100_000, 'imports', 'Imports whose rejected rows stay for download.'),
-  IMPORT_BYTES: bytes('100GB', 'Most bytes of one imported file, unpacked and as UTF-8; a larger one fails the import.'),
+  IMPORT_BYTES: bytes(
+    '100GB',
+    'Most bytes of one imported file, unpacked and as UTF-8; a larger one fails the import.',
+  ),
   IMPORT_RECORD_BYTES: bytes('1MB', 'Longest record of an imported file; a longer one is rejected.'),
 } as const satisfies Record<string, Setting>;
 

@@ -81,9 +81,9 @@ async function firstWrite(keys: IdempotencyKeys, keyed: KeyedWrite, write: Write
   }
 }
 
-/** A statement that was cancelled (499) is no refusal: its transaction may have been committed. */
+/** A statement that was cancelled (499) is no refusal: its transaction may have been committed. One that left the queue was never begun. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof AppError && error.status < 499;
+  return error instanceof AppError && (error.status < 499 || error.code === 'warehouse.busy');
 }
 
 function fingerprintOf(request: FastifyRequest): string {

@@ -51,8 +51,8 @@ const OPEN = "tenant = ? and key = ? and fingerprint = ? and state = 'started'";
 export function idempotencyKeys(state: State): IdempotencyKeys {
   return Object.freeze({
     async start({ tenant, key, fingerprint, target }: KeyedWrite) {
-      // One transaction: of two processes that bring the same key, one stores it and the other one finds it.
-      return state.transaction(() => {
+      // In a transaction: of two processes that bring the same key, one stores it and the other one finds it.
+      return state.together(() => {
         const now = state.now();
         const oldest = new Date(Date.parse(now) - KEPT_MS).toISOString();
         state.run(PRUNE, oldest);
@@ -63,10 +63,12 @@ export function idempotencyKeys(state: State): IdempotencyKeys {
     async finish({ tenant, key, fingerprint }: KeyedWrite, { status, headers, text }: StoredAnswer) {
       const answer = [status, JSON.stringify(headers), text];
       const set = "set state = 'done', status = ?, headers = ?, body = ?";
-      state.run(`update idempotency_keys ${set} where ${OPEN}`, ...answer, tenant.id, key, fingerprint);
+      await state.together(() =>
+        state.run(`update idempotency_keys ${set} where ${OPEN}`, ...answer, tenant.id, key, fingerprint),
+      );
     },
     async forget({ tenant, key, fingerprint }: KeyedWrite) {
-      state.run(`delete from idempotency_keys where ${OPEN}`, tenant.id, key, fingerprint);
+      await state.together(() => state.run(`delete from idempotency_keys where ${OPEN}`, tenant.id, key, fingerprint));
     },
   });
 }

@@ -1,9 +1,10 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { withClearErrors } from './clear-error.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { sharedTransactions } from './shared-transactions.ts';
 import { inTransaction } from './transaction.ts';
 
 export type StateRow = Readonly<Record<string, SQLOutputValue>>;
@@ -20,6 +21,8 @@ export type State = {
   run(text: string, ...params: readonly SQLInputValue[]): number;
   /** `work` as one write: all of it or, when it throws, nothing. */
   transaction<T>(work: () => T): T;
+  /** The same, soon: writes that come at once share a transaction, and with it the flush to the disk. */
+  together<T>(work: () => T): Promise<T>;
   /** Milliseconds that a read of the file takes. */
   ping(): number;
   close(): void;
@@ -43,14 +46,23 @@ export function openState({ file, clock }: { file: string; clock: () => Date }):
     database.close();
     throw error;
   }
+  // The texts are those of the repositories, a few dozen.
+  const prepared = new Map<string, StatementSync>();
+  const statement = (text: string): StatementSync => {
+    const kept = prepared.get(text) ?? database.prepare(text);
+    prepared.set(text, kept);
+    return kept;
+  };
   const all = (text: string, ...params: readonly SQLInputValue[]): readonly StateRow[] =>
-    withClearErrors(file, () => database.prepare(text).all(...params));
+    withClearErrors(file, () => statement(text).all(...params));
+  const transaction = <T>(work: () => T) => withClearErrors(file, () => inTransaction(database, work));
   return Object.freeze({
     now: () => clock().toISOString(),
     all,
     run: (text: string, ...params: readonly SQLInputValue[]) =>
-      withClearErrors(file, () => Number(database.prepare(text).run(...params).changes)),
-    transaction: <T>(work: () => T) => withClearErrors(file, () => inTransaction(database, work)),
+      withClearErrors(file, () => Number(statement(text).run(...params).changes)),
+    transaction,
+    together: sharedTransactions(transaction),
     ping() {
       const started = performance.now();
       all('select count(*) from migrations');
