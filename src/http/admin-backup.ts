@@ -3,6 +3,7 @@ import type { Backups } from '../data/backup/backups.ts';
 import { Manifest } from '../data/backup/manifest.ts';
 import { abortSignalOf } from './abort-signal.ts';
 import type { App } from './app-type.ts';
+import { AppError } from '../lib/app-error.ts';
 import { problemResponses } from './problems.ts';
 
 const EXAMPLE = {
@@ -45,14 +46,27 @@ export function mountBackup(app: App, backups: Backups): void {
         tags: ['admin'],
         response: {
           201: Answer,
-          ...problemResponses('backup.demo', 'backup.running', 'backup.failed', 'warehouse.disk_full'),
+          ...problemResponses(
+            'request.invalid',
+            'backup.demo',
+            'backup.running',
+            'backup.failed',
+            'warehouse.disk_full',
+          ),
         },
       },
     },
     async (request, reply) => {
+      refuseMembers(request.body);
       const backup = await backups.create(abortSignalOf(request, reply));
       reply.code(201).header('cache-control', 'no-store');
       return { data: backup as never };
     },
   );
+}
+
+/** A path that is not looked at must not look as if it were. */
+function refuseMembers(body: unknown): void {
+  if (body === undefined || (body !== null && typeof body === 'object' && Object.keys(body).length === 0)) return;
+  throw new AppError('request.invalid', 'The body must be empty: where a backup goes is not for the client to say.');
 }

@@ -1,22 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, type TestContext } from 'vitest';
-import { folderWith } from './data-folder.ts';
+import { expect, test } from 'vitest';
+import { folderWith, managedData } from './data-folder.ts';
 import { jsonOf, processOf, service } from './service-process.ts';
-
-/** A folder on a disk of so many kilobytes; the test is skipped where none can be mounted. */
-function smallDisk(kilobytes: number, skip: TestContext['skip']): string {
-  const folder = join(folderWith(), 'disk');
-  mkdirSync(folder);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    skip('no file system can be mounted here');
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-}
+import { smallDisk } from './small-disk.ts';
 
 const FULL = /There is no space left to write \S+ or to spill intermediate results/;
 /** Names in the folder and below, but for the service's own records and empty folders. */
@@ -67,4 +54,25 @@ test('an import that does not fit changes nothing, neither at first nor later', 
   expect(later.out).toMatch(FULL);
   const { data } = await jsonOf(`${await service(disk).serves()}/v1/products`);
   expect(data.map(({ productId }) => productId)).toEqual(['P0', 'P1', 'P2']);
+});
+
+test('a backup that does not fit is refused, nothing of it stays, and the service goes on', async ({ skip }) => {
+  const disk = smallDisk(12_000, skip);
+  await managedData(disk, 1_000, 20_000);
+  const running = service(disk);
+  const address = await running.serves();
+  const backup = () => fetch(`${address}/v1/admin/backups`, { method: 'POST' });
+  // What is free now is less than the database file.
+  const filler = join(disk, 'filler');
+  const { bavail, bsize } = statfsSync(disk);
+  writeFileSync(filler, Buffer.alloc(bavail * bsize - 500_000));
+  const refused = await backup();
+  expect(await refused.json()).toMatchObject({ status: 507, code: 'warehouse.disk_full' });
+  expect(readdirSync(join(disk, 'backups'))).toEqual([]);
+  expect((await jsonOf(`${address}/v1/customers/C1`)).data).toMatchObject({ customerId: 'C1' });
+  rmSync(filler);
+  const json = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ customerId: 'new', customerName: 'new' });
+  expect((await fetch(`${address}/v1/customers`, { method: 'POST', headers: json, body })).status).toBe(201);
+  expect((await backup()).status).toBe(201);
 });

@@ -4,8 +4,6 @@ import type { Answer, Request } from './copier.ts';
 /*
  * The process that reads the files of a backup; started by copier.ts. It ends with the one that started it.
  */
-// What is saved holds personal data and secrets: for its owner only.
-process.umask(0o077);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (request: Request) => void answer(request).then((one) => process.send!(one)));
 

@@ -1,4 +1,4 @@
-import { constants, copyFileSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { isSystemError } from '../../lib/system-error.ts';
@@ -25,6 +25,8 @@ function copyOne({ how, from, isOptional }: Copy, to: string): boolean {
     // Where the file system can, the copy shares the blocks of the original and takes no time.
     if (how === 'file') copyFileSync(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     else copySqlite(from, to);
+    // Rows are personal and records hold secrets: for their owner only, whatever the mode of the original.
+    chmodSync(to, 0o600);
     return true;
   } catch (error) {
     if (isOptional && isSystemError(error) && error.code === 'ENOENT') return false;

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { AppError } from '../../lib/app-error.ts';
 import type { DataPaths } from '../source.ts';
 import { syncNow, writeWhole } from './durable.ts';
 
@@ -18,7 +19,12 @@ export function commitRestore({ root, journal }: Paths, moves: readonly Move[], 
   const text = JSON.stringify({ moves: moves.map(({ from, to }) => ({ from: inRoot(from), to: inRoot(to) })) });
   step();
   writeWhole(journal, `${text}\n`);
-  finishRestore({ root, journal }, step);
+  try {
+    finishRestore({ root, journal }, step);
+  } catch (cause) {
+    const why = `the data could not be put in their places yet: ${(cause as Error).message}`;
+    throw new AppError('restore.failed', `${why}; the next npm start or npm run restore does it`, { cause });
+  }
 }
 
 /** Carries out what a restore that was cut off has left to do; harmless when there is nothing. */

@@ -36,7 +36,10 @@ export type RestoreOptions = {
 /** `movedTo`: the folders where the old files are now. */
 export type Restored = { readonly manifest: Manifest; readonly movedTo: readonly string[] };
 
-/** Puts a backup in the place of the data. Throws `restore.failed` or `warehouse.locked`, and then nothing was changed. */
+/**
+ * Puts a backup in the place of the data. Throws `restore.failed` or `warehouse.locked`; then nothing was
+ * changed, unless it says that the next start finishes it.
+ */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { folder, paths, isReplacing, settings, step = () => {} } = options;
   const manifest = await verifyBackup(folder);
