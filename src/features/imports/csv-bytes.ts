@@ -5,7 +5,7 @@ import { AppError } from '../../lib/app-error.ts';
 export function startOfText(bytes: Buffer, isLast: boolean): number {
   if (bytes.length < 3 && !isLast) return -1;
   if (bytes.length >= 2 && ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2))) {
-    throw new AppError('import.failed', 'the file is UTF-16; save it as UTF-8');
+    throw new AppError('import.failed', 'the file is UTF-16, not UTF-8: declare its encoding');
   }
   return bytes.toString('hex', 0, 3) === 'efbbbf' ? 3 : 0;
 }

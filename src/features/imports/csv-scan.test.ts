@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CsvScan, ScanOptions } from './csv-model.ts';
-import { csvScanner } from './csv-scan.ts';
+import { csvScanner, type CsvOptions, type CsvScan } from './csv-scan.ts';
 import { joinQuoted, splitRecord } from './csv-split.ts';
 
-const OPTIONS: ScanOptions = { delimiter: ',', quote: '"', columns: undefined, maxBytes: 40, samples: 2 };
+const OPTIONS: CsvOptions = { delimiter: ',', quote: '"', columns: undefined, maxBytes: 40, samples: 2 };
 
 /** Scans bytes that arrive in pieces of `size`; `records` are the sound ones as text. */
-function scan(content: string | Buffer, options: Partial<ScanOptions> = {}, size = 1_000_000) {
+function scan(content: string | Buffer, options: Partial<CsvOptions> = {}, size = 1_000_000) {
   const bytes = Buffer.from(content);
   const records: string[] = [];
-  const scanner = csvScanner({ ...OPTIONS, ...options }, (buffer, from, end) =>
-    records.push(buffer.toString('latin1', from, end)),
+  const scanner = csvScanner(
+    { ...OPTIONS, ...options },
+    { onRecord: (buffer, from, end) => records.push(buffer.toString('latin1', from, end)) },
   );
   for (let at = 0; at < bytes.length; at += size) scanner.push(bytes.subarray(at, at + size));
   const { columns, read, blankLines, rejects, isQuoted, isPlain } = scanner.end();

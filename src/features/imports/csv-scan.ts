@@ -3,16 +3,50 @@ import { AppError } from '../../lib/app-error.ts';
 import { shorten } from '../../lib/shorten.ts';
 import { keepCarriageReturn, lineEnds, startOfText, utf8Until } from './csv-bytes.ts';
 import { afterLine, csvForm, emptyFound, scanRecord, type CsvForm, type LineEnd } from './csv-record.ts';
+import { takeRun, type CsvRun } from './csv-run.ts';
 import { splitRecord } from './csv-split.ts';
-import { CSV_PROBLEMS, type CsvProblem, type CsvScan, type OnRecord, type ScanOptions } from './csv-model.ts';
+import { lineIndex, type LineIndex } from './line-index.ts';
+import { rejectTally, type RejectTally, type TallyOptions } from './reject-tally.ts';
+import { MAX_COLUMNS, SOURCE_PROBLEMS, type Rejects, type SourceProblem, type SourceScan } from './source-model.ts';
+
+export type CsvOptions = TallyOptions & {
+  readonly delimiter: string;
+  readonly quote: string;
+  /** Names of the columns of a file without a header line. */
+  readonly columns: readonly string[] | undefined;
+};
+
+export type CsvScan = SourceScan & {
+  /** Whether any field is quoted. */
+  readonly isQuoted: boolean;
+  /** Whether another reader would take the file as it is: sound records only, one kind of line end, nothing unusual. */
+  readonly isPlain: boolean;
+  readonly lineOf: LineIndex['lineOf'];
+};
+
+/** Who wants the sound records themselves. */
+export type CsvSink = {
+  /** One record: bytes[from, end) without its line end. */
+  onRecord(bytes: Buffer, from: number, end: number, hasStrayQuote: boolean): void;
+  /** Several at once: bytes[from, to), each ending with a line feed; without it all come one by one. */
+  onRun?(bytes: Buffer, from: number, to: number): void;
+};
 
 export type CsvScanner = { push(chunk: Buffer): void; end(): CsvScan };
 
-type State = CsvScan & {
+type State = {
   columns: readonly string[];
-  readonly options: ScanOptions;
+  read: number;
+  blankLines: number;
+  readonly tally: RejectTally;
+  readonly rejects: Rejects;
+  isQuoted: boolean;
+  isPlain: boolean;
+  readonly options: CsvOptions;
   readonly form: CsvForm;
-  readonly onRecord: OnRecord;
+  readonly sink: CsvSink | undefined;
+  readonly lines: LineIndex;
+  readonly run: CsvRun;
   line: number;
   lineEnd: LineEnd;
   isStarted: boolean;
@@ -27,22 +61,8 @@ type State = CsvScan & {
  *
  * Throws `import.failed` from push or end when the file has no usable header line or is UTF-16.
  */
-export function csvScanner(options: ScanOptions, onRecord: OnRecord = () => {}): CsvScanner {
-  const state: State = {
-    columns: options.columns ?? [],
-    options,
-    form: csvForm(options.delimiter, options.quote, options.maxBytes),
-    onRecord,
-    read: 0,
-    blankLines: 0,
-    rejects: new Map(),
-    isQuoted: false,
-    isPlain: true,
-    line: 1,
-    lineEnd: 'none',
-    isStarted: false,
-    isSkipping: false,
-  };
+export function csvScanner(options: CsvOptions, sink?: CsvSink): CsvScanner {
+  const state = startState(options, sink);
   let rest: Buffer = Buffer.alloc(0);
   const take = (chunk: Buffer, isLast: boolean) => {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -53,8 +73,31 @@ export function csvScanner(options: ScanOptions, onRecord: OnRecord = () => {}):
     end: () => {
       take(Buffer.alloc(0), true);
       if (state.columns.length === 0) throw unusable('it has no header line');
-      return state;
+      const { columns, read, blankLines, rejects, isQuoted, isPlain, lines } = state;
+      return { columns, read, blankLines, rejects, isQuoted, isPlain, lineOf: lines.lineOf };
     },
+  };
+}
+
+function startState(options: CsvOptions, sink: CsvSink | undefined): State {
+  const tally = rejectTally(options);
+  return {
+    columns: options.columns ?? [],
+    options,
+    form: csvForm(options.delimiter, options.quote, options.maxBytes),
+    sink,
+    read: 0,
+    blankLines: 0,
+    tally,
+    rejects: tally.rejects,
+    isQuoted: false,
+    isPlain: true,
+    lines: lineIndex(),
+    run: { rows: 0, next: 0, isQuoted: false },
+    line: 1,
+    lineEnd: 'none',
+    isStarted: false,
+    isSkipping: false,
   };
 }
 
@@ -75,6 +118,11 @@ function scanBytes(state: State, bytes: Buffer, isLast: boolean): number {
       at = next;
       continue;
     }
+    const afterRun = passRun(state, bytes, at, soundUntil);
+    if (afterRun > at) {
+      at = afterRun;
+      continue;
+    }
     if (!scanRecord(bytes, at, isLast, state.form, found)) return at;
     const isSound = found.end <= soundUntil || isUtf8(bytes.subarray(at, found.end));
     const problem =
@@ -90,6 +138,22 @@ function scanBytes(state: State, bytes: Buffer, isLast: boolean): number {
     if (state.isSkipping) return at;
   }
   return at;
+}
+
+/** Takes the usual records from `from` on, all at once, and returns where they end. */
+function passRun(state: State, bytes: Buffer, from: number, until: number): number {
+  const { columns, lineEnd, run, sink } = state;
+  const isCrlf = lineEnd === 'crlf';
+  if (columns.length === 0 || from >= until || (!isCrlf && lineEnd !== 'lf')) return from;
+  if (sink !== undefined && (isCrlf || sink.onRun === undefined)) return from;
+  takeRun(bytes, from, state.form, { until, fields: columns.length, isCrlf }, run);
+  if (run.rows === 0) return from;
+  state.lines.markRun(state.read + 1, state.line, run.rows);
+  state.read += run.rows;
+  state.line += run.rows;
+  state.isQuoted ||= run.isQuoted;
+  sink?.onRun?.(bytes, from, run.next);
+  return run.next;
 }
 
 function takeRecord(state: State, bytes: Buffer, from: number, found: ReturnType<typeof emptyFound>): void {
@@ -109,25 +173,23 @@ function takeRecord(state: State, bytes: Buffer, from: number, found: ReturnType
   if (state.columns.length === 0) return takeHeader(state, bytes.toString('utf8', from, end));
   if (fields !== state.columns.length) return reject(state, 'csv.columns', bytes.subarray(from, end));
   state.read += 1;
-  state.onRecord(bytes, from, end, found.hasStrayQuote);
+  state.lines.mark(state.read, state.line);
+  state.sink?.onRecord(bytes, from, end, found.hasStrayQuote);
 }
 
 function takeHeader(state: State, text: string): void {
   const { delimiter, quote } = state.options;
   const names = splitRecord(text, delimiter, quote).map((name, i) => (name === '' ? `column_${i + 1}` : name));
   const twice = names.find((name, i) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < i);
+  if (names.length > MAX_COLUMNS) throw unusable(`its header names ${names.length} columns; at most ${MAX_COLUMNS}`);
+  if (text.includes('\0')) throw unusable('its header line has a NUL character');
   if (twice !== undefined) throw unusable(`its header names the column ${JSON.stringify(shorten(twice, 100))} twice`);
   state.columns = names;
 }
 
-function reject(state: State, reason: CsvProblem, record: Buffer): void {
-  if (state.columns.length === 0) throw unusable(`its header line has ${CSV_PROBLEMS[reason]}`);
-  const kept = state.rejects.get(reason) ?? { rows: 0, samples: [] };
-  kept.rows += 1;
-  if (kept.samples.length < state.options.samples) {
-    kept.samples.push({ line: state.line, text: shorten(record.toString('utf8', 0, 1000).trimEnd()) });
-  }
-  state.rejects.set(reason, kept);
+function reject(state: State, reason: SourceProblem, record: Buffer): void {
+  if (state.columns.length === 0) throw unusable(`its header line has ${SOURCE_PROBLEMS[reason]}`);
+  state.tally.add(reason, state.line, record);
   state.isPlain = false;
 }
 
