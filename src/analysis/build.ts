@@ -16,6 +16,7 @@ export function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = '
     clock,
     query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, maxRows }),
     stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane }),
+    pack: (fragment) => warehouse.pack(tenant, compileFor(engine, tenant, fragment), { lane }),
   };
 }
 
@@ -43,5 +44,5 @@ export function standingOf<T>(engine: Engine, tenant: Tenant, derivation: Deriva
     engine.derivations.renew(key, build, bytes).catch(() => undefined);
   }
   if (built?.value === undefined || changed === 'all') return undefined;
-  return { value: built.value, isChanged: (one) => changed.has(one) };
+  return { value: built.value, changed };
 }

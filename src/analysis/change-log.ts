@@ -11,15 +11,22 @@ export type ChangeLog = {
   since(table: string, version: number): ReadonlySet<string> | 'all';
 };
 
-type Log = { entries: { readonly version: number; readonly keys: readonly string[] }[]; from: number; size: number };
+type Log = {
+  entries: { readonly version: number; readonly keys: readonly string[] }[];
+  from: number;
+  size: number;
+  /** The last answer: it is asked for with every look-up. */
+  since: { readonly version: number; readonly keys: ReadonlySet<string> } | undefined;
+};
 
 export function changeLog(maxKeys = 50_000): ChangeLog {
   const logs = new Map<string, Log>();
   const noChanges: ReadonlySet<string> = new Set();
   return {
     note(table, version, keys) {
-      const log = logs.get(table) ?? { entries: [], from: 0, size: 0 };
+      const log = logs.get(table) ?? { entries: [], from: 0, size: 0, since: undefined };
       logs.set(table, log);
+      log.since = undefined;
       if (keys === 'all' || keys.length > maxKeys) {
         Object.assign(log, { entries: [], from: version, size: 0 });
         return;
@@ -36,7 +43,11 @@ export function changeLog(maxKeys = 50_000): ChangeLog {
       const log = logs.get(table);
       if (log === undefined || (log.entries.at(-1)?.version ?? log.from) <= version) return noChanges;
       if (version < log.from) return 'all';
-      return new Set(log.entries.filter((entry) => entry.version > version).flatMap(({ keys }) => keys));
+      if (log.since?.version !== version) {
+        const changed = log.entries.filter((entry) => entry.version > version).flatMap(({ keys }) => keys);
+        log.since = { version, keys: new Set(changed) };
+      }
+      return log.since.keys;
     },
   };
 }

@@ -2,8 +2,10 @@ import type { Static, TObject } from 'typebox';
 import type { Catalog, CoreTableName } from '../data/catalog/model.ts';
 import type { Dialect } from '../data/sql/dialect.ts';
 import type { Sql, TableValue } from '../data/sql/sql.ts';
-import type { Lane } from '../data/warehouse/port.ts';
+import type { Batch, Lane } from '../data/warehouse/port.ts';
 import type { Derive, DeriveStanding } from './derivation.ts';
+import type { ListRequest } from './question.ts';
+import type { Page } from './result.ts';
 
 /** The tables of the catalog as values for the sql tag. */
 export type Tables = {
@@ -38,6 +40,9 @@ export type Listing = {
   readonly search: readonly string[];
 };
 
+/** One page of a list: columns in the order of the request's fields. */
+export type ListPage = { readonly batch: Batch; readonly page: Page };
+
 export type Example<P extends TObject> = {
   readonly title: string;
   readonly params: Partial<Static<P>> & Readonly<Record<string, unknown>>;
@@ -70,17 +75,14 @@ export type Definition<P extends TObject, R extends TObject> = {
   /** Instead of `sql`, when steps depend on each other. */
   readonly run?: (params: Static<P>, context: RunContext) => Promise<readonly Readonly<Record<string, unknown>>[]>;
   readonly listing?: Listing;
-  /**
-   * A shorter way to the rows of a list that mostly has few: all of them, in no order, to be filtered, sorted and paged
-   * in memory. Undefined when they are too many or cannot be had exactly: then `sql` answers. Both must agree.
-   */
+  /** A shorter way to the answer. Undefined when it cannot be had exactly so: then `sql` answers. Both must agree. */
   readonly lookup?: {
     /** Tables that it reads. */
     readonly reads: readonly string[];
-    readonly rows: (
-      params: Static<P>,
-      context: RunContext,
-    ) => Promise<readonly Readonly<Record<string, unknown>>[] | undefined>;
+    /** A page of a list. */
+    readonly page?: (params: Static<P>, request: ListRequest, context: RunContext) => Promise<ListPage | undefined>;
+    /** The rows of a stream: columns in the order of the row's fields. */
+    readonly batches?: (params: Static<P>, context: RunContext) => Promise<AsyncIterable<Batch> | undefined>;
   };
   /** A list whose rows can be read one by one under `path/{param}`: the key's param, and the error when there is no such row. */
   readonly record?: {

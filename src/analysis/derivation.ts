@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Settings } from '../config/settings.ts';
 import type { SqlKit } from './define.ts';
 import type { Sql } from '../data/sql/sql.ts';
-import type { Lane, Rows, Stream } from '../data/warehouse/port.ts';
+import type { Lane, PackedStream, Rows, Stream } from '../data/warehouse/port.ts';
 
 /**
  * An intermediate result that analyses share. Declared once; built at most once per tenant, data version of the tables
@@ -22,14 +22,15 @@ export type DerivationContext = Pick<SqlKit, 't' | 'd'> & {
   /** Collected rows; more than `maxRows` (default: RESULT_ROWS) throw limit.rows. */
   readonly query: (statement: Sql, maxRows?: number) => Promise<Rows>;
   readonly stream: (statement: Sql) => Promise<Stream>;
+  readonly pack: (statement: Sql) => Promise<PackedStream>;
   readonly settings: Settings;
   readonly clock: () => Date;
 };
 
 export type Derive = <T, A = void>(derivation: Derivation<T, A>, ...argument: A extends void ? [] : [A]) => Promise<T>;
 
-/** A value that stays in use while writes go on: `isChanged` tells the keys for which it no longer speaks. */
-export type Standing<T> = { readonly value: T; isChanged(key: string): boolean };
+/** A value that stays in use while writes go on, and the keys for which it no longer speaks. */
+export type Standing<T> = { readonly value: T; readonly changed: ReadonlySet<string> };
 
 /**
  * The newest built value of a derivation over one table, or undefined while there is none that can be used; whatever it

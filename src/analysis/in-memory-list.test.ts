@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { WireType } from '../data/warehouse/port.ts';
 import type { Field } from './columns.ts';
 import type { Filter, Operator } from './filter.ts';
-import { canListInMemory, pageInMemory } from './in-memory-list.ts';
+import { canListInMemory, namedColumns, pageInMemory } from './in-memory-list.ts';
 import type { ListRequest } from './question.ts';
 
 // That it gives the very answer of SQL is tested on random worlds in test/oracle/.
@@ -35,7 +35,7 @@ const request = (changes: Partial<ListRequest> = {}): ListRequest => ({
   ...changes,
 });
 const ids = (changes: Partial<ListRequest>) =>
-  (pageInMemory(ROWS, request(changes)).batch.columns[0] as string[]).join('');
+  (pageInMemory(namedColumns(ROWS), request(changes)).batch.columns[0] as string[]).join('');
 const where = (field: Field, operator: Operator, ...values: string[]): Partial<ListRequest> => ({
   filters: [{ field, operator, values } satisfies Filter],
 });
@@ -66,13 +66,13 @@ test('a page ends after its limit, and the next one starts behind its last row',
     { field: amount, isDescending: false },
     { field: id, isDescending: false },
   ];
-  const first = pageInMemory(ROWS, request({ sort, limit: 3, wantsTotal: true }));
+  const first = pageInMemory(namedColumns(ROWS), request({ sort, limit: 3, wantsTotal: true }));
   expect(first.batch.columns).toEqual([['b', '\uffff', '😀']]);
   expect(first.page).toEqual({ next: [2, '😀'], total: 5, facets: undefined });
-  const second = pageInMemory(ROWS, request({ sort, limit: 3, after: first.page.next }));
+  const second = pageInMemory(namedColumns(ROWS), request({ sort, limit: 3, after: first.page.next }));
   expect(second.batch.columns).toEqual([['c', 'a']]);
   expect(second.page).toEqual({ next: undefined, total: undefined, facets: undefined });
-  expect(pageInMemory([], request()).batch).toEqual({ rowCount: 0, columns: [[]] });
+  expect(pageInMemory(namedColumns([]), request()).batch).toEqual({ rowCount: 0, columns: [[]] });
 });
 
 test.each<[Field, Operator, string[], string]>([

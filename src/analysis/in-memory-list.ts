@@ -2,11 +2,11 @@ import type { Batch, Value } from '../data/warehouse/port.ts';
 import { compareText } from '../lib/compare-text.ts';
 import type { Field } from './columns.ts';
 import type { Filter } from './filter.ts';
-import type { SortKey } from './listing.ts';
 import type { ListRequest } from './question.ts';
-import { fromObjects, type Page } from './result.ts';
+import type { Page } from './result.ts';
 
-export type Row = Readonly<Record<string, unknown>>;
+/** Rows as columns by field; a field without column is null everywhere. */
+export type NamedColumns = { readonly rowCount: number; readonly columns: Readonly<Record<string, readonly Value[]>> };
 
 /** Whether a list can be made of its rows here with the very answer that SQL would give: patterns, searches and facets cannot. */
 export function canListInMemory({ filters, search, facets, isPage }: ListRequest): boolean {
@@ -14,38 +14,50 @@ export function canListInMemory({ filters, search, facets, isPage }: ListRequest
 }
 
 /** One page of few rows: filtered, in total order with nulls last, starting after the last row seen. */
-export function pageInMemory(rows: readonly Row[], request: ListRequest): { batch: Batch; page: Page } {
-  const matching = rows.filter((row) => request.filters.every((filter) => matches(filter, valueOf(row, filter.field))));
-  const order = (a: readonly Value[], b: readonly Value[]) => compareKeys(request.sort, a, b);
-  const sorted = matching.map((row) => ({ row, key: sortKey(row, request.sort) })).sort((a, b) => order(a.key, b.key));
-  const { after } = request;
-  const rest = after === undefined ? sorted : sorted.filter(({ key }) => order(key, after) > 0);
-  const shown = rest.slice(0, request.limit);
-  const next = rest.length > shown.length ? shown.at(-1)?.key : undefined;
-  const batch = fromObjects(
-    request.fields,
-    shown.map(({ row }) => row),
-  );
-  return { batch, page: { next, total: request.wantsTotal ? matching.length : undefined, facets: undefined } };
+export function pageInMemory(rows: NamedColumns, request: ListRequest): { batch: Batch; page: Page } {
+  const tests = request.filters.map((filter) => ({ filter, values: columnOf(rows, filter.field) }));
+  const keys = request.sort.map(({ field, isDescending }) => ({ values: columnOf(rows, field), isDescending }));
+  const matching: number[] = [];
+  for (let row = 0; row < rows.rowCount; row++)
+    if (tests.every(({ filter, values }) => matches(filter, values[row]!))) matching.push(row);
+  const { after, limit = Infinity } = request;
+  const last = after?.map((value) => [value]);
+  const isLater = (row: number) => compareRows(keys, row, 0, last) > 0;
+  const rest = (last === undefined ? matching : matching.filter(isLater)).sort((a, b) => compareRows(keys, a, b));
+  const shown = rest.slice(0, limit);
+  const columns = request.fields.map((field) => {
+    const values = columnOf(rows, field);
+    return shown.map((row) => values[row]!);
+  });
+  const next = rest.length > shown.length ? keys.map(({ values }) => values[shown.at(-1)!]!) : undefined;
+  const total = request.wantsTotal ? matching.length : undefined;
+  return { batch: { rowCount: shown.length, columns }, page: { next, total, facets: undefined } };
 }
 
-function valueOf(row: Row, { field }: Field): Value {
-  return (row[field] ?? null) as Value;
+/** Objects as columns by field. */
+export function namedColumns(rows: readonly Readonly<Record<string, unknown>>[]): NamedColumns {
+  const fields = Object.keys(rows[0] ?? {});
+  const columns = fields.map((field) => [field, rows.map((row) => (row[field] ?? null) as Value)] as const);
+  return { rowCount: rows.length, columns: Object.fromEntries(columns) };
 }
 
-function sortKey(row: Row, sort: readonly SortKey[]): Value[] {
-  return sort.map(({ field }) => valueOf(row, field));
+function columnOf({ rowCount, columns }: NamedColumns, { field }: Field): readonly Value[] {
+  return columns[field] ?? Array.from({ length: rowCount }, () => null);
 }
 
-function compareKeys(sort: readonly SortKey[], a: readonly Value[], b: readonly Value[]): number {
-  for (let i = 0; i < sort.length; i++) {
-    const [left, right] = [a[i]!, b[i]!];
+type Key = { readonly values: readonly Value[]; readonly isDescending: boolean };
+
+/** Row `a` against row `b`, or against one row of other columns. */
+function compareRows(keys: readonly Key[], a: number, b: number, others?: readonly (readonly Value[])[]): number {
+  for (let i = 0; i < keys.length; i++) {
+    const { values, isDescending } = keys[i]!;
+    const [left, right] = [values[a]!, (others?.[i] ?? values)[b]!];
     if (left === null || right === null) {
       if (left !== right) return left === null ? 1 : -1;
       continue;
     }
     const order = compare(left, right);
-    if (order !== 0) return sort[i]!.isDescending ? -order : order;
+    if (order !== 0) return isDescending ? -order : order;
   }
   return 0;
 }

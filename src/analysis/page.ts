@@ -1,8 +1,8 @@
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { facetOf, selectedFields, totalOf } from './listing.ts';
+import type { ListPage } from './define.ts';
 import type { ListRequest, Prepared } from './question.ts';
 import type { Facet, Page } from './result.ts';
-import { canListInMemory, pageInMemory } from './in-memory-list.ts';
 import { runContext, type Session } from './session.ts';
 import type { Batch, Value } from '../data/warehouse/port.ts';
 import type { Sql } from '../data/sql/sql.ts';
@@ -13,13 +13,12 @@ export async function readPage(
   prepared: Prepared,
   listing: ListRequest,
   session: Session,
-): Promise<{ batch: Batch; page: Page }> {
+): Promise<ListPage> {
   const { analysis, tenant, params, asOf } = prepared;
   // An explained answer is made by the statement that it shows.
-  if (analysis.lookup !== undefined && !prepared.isExplained && canListInMemory(listing)) {
-    const rows = await analysis.lookup.rows(params, runContext(engine, prepared, session));
-    if (rows !== undefined) return pageInMemory(rows, listing);
-  }
+  const lookup = prepared.isExplained ? undefined : analysis.lookup?.page;
+  const found = await lookup?.(params, listing, runContext(engine, prepared, session));
+  if (found !== undefined) return found;
   const kit = kitFor(engine, asOf);
   const inner = analysis.sql!(params, kit);
   const whole = (fragment: Sql) => session.query(compileFor(engine, tenant, fragment), { lane: 'heavy' });

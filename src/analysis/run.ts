@@ -38,6 +38,8 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   }
   const session = openSession(engine, prepared.tenant, 'heavy', signal);
   const warnings = await requestWarnings(engine, prepared, session);
+  const found = await prepared.analysis.lookup?.batches?.(prepared.params, runContext(engine, prepared, session));
+  if (found !== undefined) return { meta: metaOf(engine, prepared, session, 'off', warnings), batches: found };
   const stream = await session.stream(prepared.statement()!);
   const iterator = stream.batches[Symbol.asyncIterator]();
   const arrange = await orClose(iterator, () => arrangement(stream.schema, prepared));

@@ -28,6 +28,21 @@ export type Stream = {
   readonly waitMs: number;
 };
 
+/**
+ * Some rows, a number for each value: an integer itself, a date as days since 1970-01-01, a text as its place among
+ * `texts`; NaN for NULL, an infinity for an integer that is not safe and a date outside the years 1 to 9999. The arrays
+ * are those of the next batch too.
+ */
+export type PackedBatch = { readonly rowCount: number; readonly columns: readonly Float64Array[] };
+/** A stream of numbers, for what is kept in typed arrays: no value is made for a row. */
+export type PackedStream = {
+  readonly schema: readonly Column[];
+  /** The distinct texts of each column so far, in order of arrival; they grow with the batches. Empty for other types. */
+  readonly texts: readonly (readonly string[])[];
+  readonly batches: AsyncIterable<PackedBatch>;
+  readonly waitMs: number;
+};
+
 /** fast: look-ups and lists; heavy: analyses, exports. Each has its own connections and queue, so that look-ups never wait behind analytics. */
 export type Lane = 'fast' | 'heavy';
 export type StatementOptions = {
@@ -69,6 +84,8 @@ export type Warehouse = {
   query(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Rows>;
   /** Runs and hands out batches with back-pressure; same errors, except limit.rows. */
   stream(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Stream>;
+  /** The same for columns of text, integers and dates, as numbers; throws TypeError for another type. `packed` in pack.ts makes it of any stream. */
+  pack(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<PackedStream>;
   /** Columns of a statement without running it; throws `warehouse.failed` with the engine's words as cause when it does not compile. */
   describe(tenant: Tenant, text: string): Promise<readonly Column[]>;
   /** All tables and views that can be read, our own bookkeeping (`service` schema) left out. */

@@ -1,43 +1,15 @@
-import type { RunContext } from '../../analysis/define.ts';
-import { defineDerivation } from '../../analysis/derivation.ts';
+import type { ListPage, RunContext } from '../../analysis/define.ts';
+import { canListInMemory, namedColumns, pageInMemory, type NamedColumns } from '../../analysis/in-memory-list.ts';
+import type { ListRequest } from '../../analysis/question.ts';
 import { sql } from '../../data/sql/sql.ts';
-import { heldBy, ownershipSnapshot } from './snapshot.ts';
-import { productsFrom, type HeldRelationship, type KnownProduct } from './service.ts';
+import { dayNumber, emptyHoldings, pushHolding } from './holdings.ts';
+import { productDirectory } from './product-directory.ts';
+import { productsFrom, UNKNOWN_PRODUCT, type HeldRelationship, type KnownProduct } from './service.ts';
+import { numberOf, type Snapshot } from './snapshot-shape.ts';
+import { standingSnapshot } from './snapshot.ts';
 
 /** Relationships of one customer that are read for a look-up; a customer with more is answered by SQL. */
 const FEW = 5_000;
-/** Products that are kept in memory, some 300 bytes each. */
-const MANY_PRODUCTS = 200_000;
-
-/** What every product is, by id; undefined when there are too many to keep. */
-const productDirectory = defineDerivation<ReadonlyMap<string, KnownProduct> | undefined>({
-  name: 'product.directory',
-  reads: ['products'],
-  lane: 'fast',
-  build: async ({ query, t }) => {
-    const { columns, rowCount } = await query(
-      sql`
-select p.product_id, p.product_name, p.product_category, p.product_type, p.status as product_status
-from ${t.products} p
-limit ${MANY_PRODUCTS + 1}`,
-      MANY_PRODUCTS + 1,
-    );
-    if (rowCount > MANY_PRODUCTS) return undefined;
-    const [ids, names, categories, types, statuses] = columns as (string | null)[][];
-    return new Map(
-      ids!.map((id, i) => [
-        id!,
-        {
-          productName: names![i]!,
-          productCategory: categories![i]!,
-          productType: types![i]!,
-          productStatus: statuses![i]!,
-        },
-      ]),
-    );
-  },
-  bytes: (directory) => (directory?.size ?? 0) * 300,
-});
 
 type Asked = {
   readonly customerId: string;
@@ -46,35 +18,75 @@ type Asked = {
 };
 
 /**
- * The rows of `productsOfCustomer` from the snapshot, or from one statement over one table: a join and a group cost the warehouse three times
- * as much as the rows themselves.
+ * A page of `productsOfCustomer` from the snapshot, or from one statement over one table: a join and a group cost the
+ * warehouse three times as much as the rows themselves.
  */
-export async function fewProductsOfCustomer(
+export async function pageOfProducts(
   asked: Asked,
+  request: ListRequest,
   context: RunContext,
-): Promise<readonly Record<string, unknown>[] | undefined> {
+): Promise<ListPage | undefined> {
+  if (!canListInMemory(request)) return undefined;
   const directory = await context.derive(productDirectory);
   if (directory === undefined) return undefined;
-  const held = heldInMemory(asked, context) ?? (await heldInWarehouse(asked, context));
-  return held === undefined ? undefined : productsFrom(held, directory, { ...asked, asOf: context.asOf });
+  const rows = fromSnapshot(asked, directory, context) ?? (await fromWarehouse(asked, directory, context));
+  return rows && pageInMemory(rows, request);
 }
 
-/** From the snapshot, which knows no relationship ids; undefined for a customer whose relationships changed since it was built. */
-function heldInMemory({ customerId, grain }: Asked, context: RunContext): readonly HeldRelationship[] | undefined {
-  const standing = grain === 'product' ? context.standing(ownershipSnapshot) : undefined;
-  if (standing?.value === undefined || standing.isChanged(customerId)) return undefined;
-  return heldBy(standing.value, customerId);
+type Directory = ReadonlyMap<string, KnownProduct>;
+
+/** The snapshot knows no relationship ids, and does not speak for a customer who changed since it was built. */
+function fromSnapshot(
+  { customerId, ownership, grain }: Asked,
+  directory: Directory,
+  context: RunContext,
+): NamedColumns | undefined {
+  if (grain !== 'product') return undefined;
+  const standing = standingSnapshot(context);
+  if (standing === undefined || standing.isLeftOut(customerId)) return undefined;
+  const { snapshot } = standing;
+  const customer = numberOf(snapshot.customers, customerId);
+  return productRows(snapshot, customer, { ownership, day: dayNumber(context.asOf) }, directory);
 }
 
-async function heldInWarehouse(
-  { customerId }: Asked,
-  { t, queryFew }: RunContext,
-): Promise<readonly HeldRelationship[] | undefined> {
-  const rows = await queryFew(
+/** By product id, because that is the order of a customer's entries. */
+function productRows(
+  snapshot: Snapshot,
+  customer: number,
+  asked: { readonly ownership: Asked['ownership']; readonly day: number },
+  directory: Directory,
+): NamedColumns {
+  const held = emptyHoldings();
+  const ids: string[] = [];
+  const end = customer < 0 ? 0 : snapshot.offsets[customer + 1]!;
+  for (let from = customer < 0 ? 0 : snapshot.offsets[customer]!, to = from; from < end; from = to) {
+    const product = snapshot.product[from]!;
+    while (to < end && snapshot.product[to] === product) to += 1;
+    if (pushHolding(snapshot, undefined, [from, to], asked, held)) ids.push(snapshot.products[product]!);
+  }
+  const known = ids.map((id) => directory.get(id) ?? UNKNOWN_PRODUCT);
+  const columns = {
+    productId: ids,
+    productName: known.map(({ productName }) => productName),
+    productCategory: known.map(({ productCategory }) => productCategory),
+    productType: known.map(({ productType }) => productType),
+    productStatus: known.map(({ productStatus }) => productStatus),
+    ...held,
+  };
+  return { rowCount: ids.length, columns };
+}
+
+async function fromWarehouse(
+  asked: Asked,
+  directory: Directory,
+  { t, queryFew, asOf }: RunContext,
+): Promise<NamedColumns | undefined> {
+  const held = await queryFew(
     sql`select r.product_id, r.relationship_id, r.relationship_type, r.start_date, r.end_date, r.value, r.value_kind
 from ${t.customerProducts} r
-where r.customer_id = ${customerId}`,
+where r.customer_id = ${asked.customerId}`,
     FEW,
   );
-  return rows as readonly HeldRelationship[] | undefined;
+  const rows = held && productsFrom(held as readonly HeldRelationship[], directory, { ...asked, asOf });
+  return rows && namedColumns(rows);
 }

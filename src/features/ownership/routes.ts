@@ -9,7 +9,7 @@ import {
   SummaryParams,
   SummaryRow,
 } from './model.ts';
-import { fewProductsOfCustomer } from './lookup.ts';
+import { pageOfProducts } from './lookup.ts';
 import { customersOfProduct, ownershipSummary, pairsOf, productsOfCustomer, unknownIds } from './queries.ts';
 import { requireOneList, sayUnknown, sumsOrZero } from './service.ts';
 
@@ -24,7 +24,7 @@ export const productsOfCustomerAnalysis = defineAnalysis({
   params: ProductsOfCustomerParams,
   row: OwnedProductRow,
   sql: productsOfCustomer,
-  lookup: { reads: ['customer_products', 'products'], rows: fewProductsOfCustomer },
+  lookup: { reads: ['customer_products', 'products'], page: pageOfProducts },
   listing: { key: ['productId', 'relationshipId'], sort: ['productId'], search: ['productId', 'productName'] },
   subject: { table: 'customers', param: 'customerId' },
   examples: [{ title: 'Products that customer C0000001 has now', params: { customerId: 'C0000001' } }],

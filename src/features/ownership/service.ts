@@ -50,7 +50,13 @@ type Asked = {
   readonly asOf: string;
 };
 
-const UNKNOWN: KnownProduct = { productName: null, productCategory: null, productType: null, productStatus: null };
+/** What is said of a product that no row describes. */
+export const UNKNOWN_PRODUCT: KnownProduct = {
+  productName: null,
+  productCategory: null,
+  productType: null,
+  productStatus: null,
+};
 
 /**
  * One row per product (or relationship) that is owned, as `productsOfCustomer` in queries.ts has it. Undefined when a
@@ -73,7 +79,7 @@ export function productsFrom(
   }
   const rows = [...groups.values()].map((group) => ({
     productId: group[0]!.productId,
-    ...(products.get(group[0]!.productId) ?? UNKNOWN),
+    ...(products.get(group[0]!.productId) ?? UNKNOWN_PRODUCT),
     relationshipId: grain === 'relationship' ? group[0]!.relationshipId : null,
     ...holding(group, asOf),
   }));

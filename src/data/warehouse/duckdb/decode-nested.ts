@@ -13,7 +13,8 @@ import {
 } from '@duckdb/node-api';
 import type { Value } from '../port.ts';
 import type { Reader } from './decode.ts';
-import { decimalValue, finite, integer } from './decode-number.ts';
+import { decimalValue } from '../../../lib/decimal-value.ts';
+import { finite, integer } from './decode-number.ts';
 import { timestampText, type DayText } from './decode-time.ts';
 
 /** Reads what is rare or nested through the library, value by value, as the text that the engine prints. */

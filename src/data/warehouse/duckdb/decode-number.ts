@@ -1,12 +1,10 @@
+import { decimalValue, SURE_UNSCALED } from '../../../lib/decimal-value.ts';
 import type { Value } from '../port.ts';
 import { fixed, type Reader } from './decode.ts';
 
 const TWO_32 = 2 ** 32;
 /** High words below which a 64-bit integer is surely a safe one. */
 const SAFE_HIGH = 2 ** 21;
-/** Any decimal of 15 digits survives the way to a double and back (IEEE 754 double: DBL_DIG = 15). */
-const SURE_DIGITS = 15;
-const SURE_UNSCALED = 10 ** SURE_DIGITS;
 /** Powers of ten up to this one are exact doubles, so that a division by them is rounded once. */
 const LARGEST_EXACT_SCALE = 22;
 
@@ -57,24 +55,9 @@ export function integer(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
-/** A number, or the digits when a number would lose some. */
-export function decimalValue(unscaled: bigint, scale: number): number | string {
-  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
-  const [whole, fraction] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale)];
-  const text = `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? '.' : ''}${fraction}`;
-  const number = Number(text);
-  if (Math.abs(number) > Number.MAX_SAFE_INTEGER) return text;
-  const significant = digits.replace(/^0+|0+$/g, '').length;
-  return significant <= SURE_DIGITS || String(number) === withoutZeros(text) ? number : text;
-}
-
 /** NaN and the infinities have no JSON. */
 export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
-}
-
-function withoutZeros(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 function at(data: { readonly [i: number]: number }, i: number): number {

@@ -8,7 +8,7 @@ import { columnsOf } from './columns.ts';
 import { openDatabase, type Database } from './database.ts';
 import { createDatabases } from './databases.ts';
 import { beginRun, type Run, type Runnable, type RunOptions } from './run.ts';
-import { openStream } from './stream.ts';
+import { openPackedStream, openStream, type StreamOptions } from './stream.ts';
 import { describeTables, TABLE_COLUMNS_SQL } from './tables.ts';
 import { transact } from './writer.ts';
 
@@ -62,22 +62,31 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
     });
   };
 
+  /** A stream, which holds its connection until it ends. */
+  const begin = async <T>(
+    tenant: Tenant,
+    statement: Runnable,
+    { lane, signal, seconds = settings.STREAM_SECONDS }: StatementOptions,
+    open: (run: Run, statement: Runnable, options: StreamOptions) => Promise<T>,
+  ): Promise<T> => {
+    const database = await databases.of(tenant);
+    const run = await beginRun(database.lanes[lane], database.running, { seconds, limit: 'STREAM_SECONDS', signal });
+    const explain = (cause: unknown) => databases.explain(tenant, database, cause);
+    try {
+      return await open(run, statement, { dayText: database.dayText, explain });
+    } catch (cause) {
+      await run.end();
+      if (cause instanceof TypeError) throw cause;
+      throw run.watch.reason() ?? explain(cause);
+    }
+  };
+
   return {
     engine: 'duckdb',
     dialect: duckdbDialect,
     query,
-    async stream(tenant, statement, { lane, signal, seconds = settings.STREAM_SECONDS }) {
-      const database = await databases.of(tenant);
-      const limits = { seconds, limit: 'STREAM_SECONDS', signal };
-      const run = await beginRun(database.lanes[lane], database.running, limits);
-      const explain = (cause: unknown) => databases.explain(tenant, database, cause);
-      try {
-        return await openStream(run, statement, { dayText: database.dayText, explain });
-      } catch (cause) {
-        await run.end();
-        throw run.watch.reason() ?? explain(cause);
-      }
-    },
+    stream: (tenant, statement, options) => begin(tenant, statement, options, openStream),
+    pack: (tenant, statement, options) => begin(tenant, statement, options, openPackedStream),
     describe: (tenant, text) =>
       use(tenant, 'fast', { seconds: settings.STATEMENT_SECONDS, limit: 'STATEMENT_SECONDS' }, ({ session }) =>
         session.inspect(text, columnsOf),
