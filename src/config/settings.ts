@@ -61,7 +61,13 @@ export const SETTINGS = {
   BODY_BYTES: bytes('5MB', 'Largest request body.'),
   URL_BYTES: bytes('8KB', 'Longest request address.'),
   HEADER_BYTES: bytes('16KB', 'Largest request head; it must be larger than URL_BYTES.'),
-  REQUEST_SECONDS: int(60, 1, 3600, 'seconds', 'Longest time for a request to arrive.'),
+  REQUEST_SECONDS: int(
+    60,
+    1,
+    3600,
+    'seconds',
+    'Longest time for a request to arrive; for bulk writes and uploads the longest pause in it.',
+  ),
   CACHE_BYTES: bytes('64MB', 'Memory for finished answers.'),
   DERIVATION_BYTES: bytes('768MB', 'Memory for derivations (tables that analyses share).'),
   SNAPSHOT_MAX_ROWS: int(

@@ -70,7 +70,7 @@ not refused wins, and the earlier ones say \`superseded\` with status 200; patch
 holds for what the later ones do not name. Lines of one id further apart are written one after the other.
 
 Read the answer while you send: when some 4 MB of answers (50,000 lines) wait, no more lines are read. A line may have
-BODY_BYTES, and the whole body has to arrive within REQUEST_SECONDS.`;
+BODY_BYTES; the body may take as long as it keeps coming.`;
 
 const Answer = Type.String({
   description: 'One answer a line, and the summary.',

@@ -13,6 +13,7 @@ import type { App } from './app-type.ts';
 import { bulkSchema, lineSchema } from './bulk-schema.ts';
 import { jsonReader } from './json-body.ts';
 import { lineSplitter, type Line } from './line-splitter.ts';
+import { takeLongBody } from './long-body.ts';
 import type { MountOptions } from './mount-options.ts';
 import { problemOf } from './problems.ts';
 import { validationError } from './validation-errors.ts';
@@ -24,6 +25,7 @@ const CHUNK_LINES = 1_000;
 const WAITING_ANSWERS = 4 * 1024 * 1024;
 
 type ReadLine = (line: Line) => BulkLine;
+type Apply = ReturnType<typeof bulkTransactions>;
 
 /** POST /v1/{list}/bulk: many writes as lines of JSON. A table that the catalog makes of others answers 405, and is not in OpenAPI. */
 export function mountBulk(app: App, options: MountOptions, analysis: Analysis): void {
@@ -75,8 +77,10 @@ function handle(
   const apply = bulkTransactions(options.writesOf(tenant), operation);
   const signal = abortSignalOf(request, reply);
   const body = (request.body ?? Readable.from([])) as Readable;
-  const chunks = chunksOf(body, options.engine.settings.BODY_BYTES, read);
-  const answers = answersOf(chunks, apply, signal, request);
+  const chunks = readAhead(chunksOf(body, options.engine.settings.BODY_BYTES, read));
+  const patience = takeLongBody(request, options.engine.settings);
+  const write: Apply = (lines, left) => patience.whileBusy(apply(lines, left));
+  const answers = answersOf(chunks, write, signal, request);
   reply.type(NDJSON).header('cache-control', 'no-store');
   return reply.send(Readable.from(answers, { objectMode: false, highWaterMark: WAITING_ANSWERS }));
 }
@@ -101,12 +105,27 @@ async function* chunksOf(body: Readable, maxBytes: number, read: ReadLine): Asyn
   if (chunk.length > 0) yield chunk;
 }
 
+/** One portion ahead: it is read and checked while the warehouse writes the one before. */
+async function* readAhead<T>(portions: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    for (let next = await portions.next(); next.done !== true;) {
+      const coming = portions.next();
+      // Whoever stops here never looks at it.
+      coming.catch(() => {});
+      yield next.value;
+      next = await coming;
+    }
+  } finally {
+    void portions.return?.();
+  }
+}
+
 const COUNTS = ['created', 'replaced', 'patched', 'deleted', 'failed', 'superseded'] as const;
 
 /** What is answered was committed. Ends without a summary when the client has left. */
 async function* answersOf(
   chunks: AsyncIterable<readonly BulkLine[]>,
-  apply: ReturnType<typeof bulkTransactions>,
+  apply: Apply,
   signal: AbortSignal,
   request: FastifyRequest,
 ): AsyncGenerator<Buffer> {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../lib/app-error.ts';
 import { shorten } from '../lib/shorten.ts';
+import { hasLongBody } from './long-body.ts';
 import { PROBLEM_TYPE, problemOf, type Problem } from './problems.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -21,6 +22,8 @@ type WithReply = Duplex & { _httpMessage?: ServerResponse | null };
  */
 export function parserFaultHandler(settings: Settings, faults: WeakMap<object, number>, log: RefusalLog) {
   return (fault: ParserFault, socket: Duplex): void => {
+    // Node says it once a request; long-body.ts goes on watching.
+    if (fault.code === 'ERR_HTTP_REQUEST_TIMEOUT' && hasLongBody(socket)) return;
     const reply = (socket as WithReply)._httpMessage ?? undefined;
     if (fault.code === 'ECONNRESET' || !socket.writable || reply?.headersSent === true) return void socket.destroy();
     const problem = problemOf(faultError(fault, settings), requestIdOf(reply?.req ?? { headers: {} }));
