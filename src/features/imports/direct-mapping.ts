@@ -20,10 +20,29 @@ export async function mappingOf(writer: Writer, plan: TableImport): Promise<Mapp
   const names = (await writer.query(`select * from ${from} limit 0`)).schema.map(({ name }) => name);
   const { matched, others } = matchColumns(plan, names);
   const columns = [...matched].map(([target, name]) => `${quoteName(name)} as ${quoteName(target)}`);
+  const nested = others.find((name) => name.toLowerCase() === NESTED);
+  const inner = plan.attributes.map(({ name }) => name).filter((name) => nested !== undefined && !matched.has(name));
+  columns.push(...inner.map((name) => `${memberOf(nested!, name)} as ${quoteName(name)}`));
+  // The rows whose value is no object are rejected (rules.ts).
+  if (nested !== undefined) columns.push(`${quoteName(nested)} as ${NESTED}`);
+  const keys = nested === undefined ? [] : (await keysIn(writer, from, nested)).filter((key) => !inner.includes(key));
+  const unused = [...others.filter((name) => name !== nested), ...keys.map((key) => `${NESTED}.${key}`)];
   return {
     select: `select ${columns.join(', ')} from ${from}`,
-    warnings: others.length === 0 ? [] : [`not stored: ${shorten(others.join(', '), 900)}`],
+    warnings: unused.length === 0 ? [] : [`not stored: ${shorten(unused.join(', '), 900)}`],
   };
+}
+
+/** One member of the object that our own JSON has for all attributes of a record, as text; the path is a JSON pointer. */
+function memberOf(nested: string, name: string): string {
+  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`.replaceAll("'", "''");
+  return `json_extract_string(try_cast(${quoteName(nested)} as json), '${pointer}')`;
+}
+
+async function keysIn(writer: Writer, from: string, nested: string): Promise<readonly string[]> {
+  const object = `try_cast(${quoteName(nested)} as json)`;
+  const keys = `select distinct unnest(json_keys(${object})) as key from ${from} where json_type(${object}) = 'OBJECT'`;
+  return (await writer.query(`${keys} order by key limit 1000`)).columns[0]!.map((key) => key as string);
 }
 
 type Matches = { readonly matched: ReadonlyMap<string, string>; readonly others: readonly string[] };
@@ -54,6 +73,8 @@ function matchColumns(plan: TableImport, names: readonly string[]): Matches {
   return { matched, others };
 }
 
+/** Column for all attributes in one, when a file has no column of its own for each. */
+export const NESTED = 'attributes';
 const ATTRIBUTE = /^attributes\./i;
 
 /**

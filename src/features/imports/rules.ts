@@ -3,6 +3,7 @@ import type { TableImport } from '../../data/catalog/import-plan.ts';
 import type { CoreTableName } from '../../data/catalog/model.ts';
 import { duckdbDialect } from '../../data/sql/duckdb-dialect.ts';
 import type { Column, WireType } from '../../data/warehouse/port.ts';
+import { NESTED } from './direct-mapping.ts';
 
 /**
  * Why a row is left out, as SQL conditions over the answer of the mapping (alias `c`); the first that holds counts.
@@ -32,7 +33,15 @@ export function rowRules(plan: TableImport, targets: readonly Target[], given: r
     const column = given.find(({ name }) => name.toLowerCase() === target.name.toLowerCase());
     return column === undefined ? [] : columnRules(target, column);
   });
-  return [...filters, ...checks];
+  return [...filters, ...nestedRules(plan, targets, given), ...checks];
+}
+
+/** Of a direct import of our own JSON: all attributes of a record are one object. */
+function nestedRules(plan: TableImport, targets: readonly Target[], given: readonly Column[]): readonly Rule[] {
+  const isAttribute = targets.some(({ name }) => name === NESTED);
+  if (plan.source === undefined || isAttribute || !given.some(({ name }) => name === NESTED)) return [];
+  const condition = `c.${NESTED} is not null and json_type(try_cast(c.${NESTED} as json)) is distinct from 'OBJECT'`;
+  return [{ kind: 'reject', reason: `${NESTED}.not_an_object`, condition }];
 }
 
 function columnRules(target: Target, { name, engineType }: Column): readonly Rule[] {
