@@ -94,7 +94,7 @@ export async function openGeneration(
   mountMetrics(app, foundation.metrics);
   mountAdmin(app, foundation.admin);
   mountBackup(app, foundation.backups);
-  mountImports(app, { jobs: foundation.imports, uploadBytes: foundation.settings.UPLOAD_BYTES });
+  mountImports(app, { jobs: foundation.imports, settings: foundation.settings });
   mountAnalyses(app, {
     engine,
     cursors: foundation.cursors,

@@ -75,7 +75,7 @@ test('an import under a running service is refused with words, and changes nothi
   const args = ['import', '--catalog', join(folder, 'catalog.yaml')];
   const { code, said } = await processOf('cli', args, { DATA_DIR: dataDir }).ended;
   expect(code).toBe(1);
-  expect(said).toContain('Nothing was changed. Stop the service that runs on this DATA_DIR');
+  expect(said).toContain('Nothing was changed. A service that runs on this DATA_DIR imports by itself');
   expect((await jsonOf(`${address}/v1/customers`)).data).toHaveLength(2);
 });
 

@@ -118,7 +118,7 @@ describe('a first import', () => {
       'state.sqlite',
     ]);
     expect(await names()).toEqual(['Pot', 'Tea']);
-    expect(out).toContain('products        2         0         0         2');
+    expect(out).toContain('products        2         0         0         2        0');
     expect(out.at(-1)).toMatch(/^next: npm start/);
     expect(err.some((line) => /^ +\d\.\d s {2}products: storing {2}2 rows$/.test(line))).toBe(true);
     expect(await readFile(join(folder, 'data/catalog.yaml'), 'utf8')).toMatch(
@@ -242,7 +242,7 @@ describe('a later import', () => {
     await other.letGo();
     expect(code).toBe(1);
     expect(err.join('\n')).toMatch(
-      /Another process has .*main\.duckdb open[^]*Stop the service that runs on this DATA_DIR/,
+      /Another process has .*main\.duckdb open[^]*A service that runs on this DATA_DIR imports by itself/,
     );
   });
 

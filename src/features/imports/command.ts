@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readSettings, type Settings } from '../../config/settings.ts';
 import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
 import type { ImportPlan } from '../../data/catalog/import-plan.ts';
@@ -10,6 +10,7 @@ import { importReports } from '../../data/state/import-reports.ts';
 import { openState } from '../../data/state/open-state.ts';
 import { tenant, type Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { recordImport } from './commit-record.ts';
 import { readOptions, type ImportIo, type Options } from './command-options.ts';
 import { databaseFile } from './database-file.ts';
 import { keepCatalog } from './keep-catalog.ts';
@@ -43,7 +44,8 @@ export async function importCommand(args: readonly string[], io: ImportIo): Prom
   }
 }
 
-const LOCKED = 'Nothing was changed. Stop the service that runs on this DATA_DIR, import, and start it again.';
+const LOCKED =
+  'Nothing was changed. A service that runs on this DATA_DIR imports by itself: POST /v1/imports (docs/imports.md). Or stop it, import, and start it again.';
 
 async function readPlan({ catalog, data, overrides }: Options): Promise<ImportPlan> {
   let text: string;
@@ -76,7 +78,15 @@ async function importInto(
     isOurs = true;
     const workDir = join(paths.root, 'processed', 'import');
     const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
-    const importNow = () => runImport({ ...run, now: Date.now, progress: lines.progress, signal: stopping.signal });
+    const importNow = ({ id, startedAt }: { id: string; startedAt: string }) =>
+      runImport({
+        ...run,
+        now: Date.now,
+        progress: lines.progress,
+        signal: stopping.signal,
+        beforeCommit: (writer, soFar) =>
+          recordImport(writer, { id, startedAt, report: soFar, plan, folder: data ?? dirname(plan.file) }),
+      });
     const report = await recorded(paths, owner, plan, importNow, io.stderr);
     isDone = report.outcome === 'imported';
     return report;
@@ -89,19 +99,20 @@ async function importInto(
   }
 }
 
-/** Keeps what an import did among the service's own records; one that was killed stays there as running. */
+/** Keeps what an import did among the service's own records; one that was killed is settled by the next start of the service. */
 async function recorded(
   paths: DataPaths,
   owner: Tenant,
   plan: ImportPlan,
-  run: () => Promise<ImportReport>,
+  run: (record: { id: string; startedAt: string }) => Promise<ImportReport>,
   say: (line: string) => void,
 ): Promise<ImportReport> {
   const state = openState({ file: paths.state, clock: () => new Date() });
   try {
     const reports = importReports(state);
     const id = await reports.start(owner, plan.file);
-    const report = await run();
+    const { startedAt } = (await reports.get(owner, id))!;
+    const report = await run({ id, startedAt });
     // What was done was done: a full disk must not hide it.
     await reports.finish(owner, id, report.outcome, report).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
@@ -139,5 +150,5 @@ async function keep(
   if (kept === 'foreign') {
     say(`${paths.catalog} was not written by an import and stays: to serve by this one, set CATALOG=${plan.file}`);
   }
-  say('next: npm start (restart a service that runs on this DATA_DIR: until then it serves what it served before)');
+  say('next: npm start (a service that runs on this DATA_DIR serves it after POST /v1/admin/catalog:reload)');
 }

@@ -231,6 +231,19 @@ describe('one at a time, and ends', () => {
     expect(await imported('?table=customers', { 'c.csv': CUSTOMERS })).toMatchObject({ state: 'imported' });
   });
 
+  test('an upload may take long, but not stand still', async () => {
+    const { address, ask, ended } = await openListening(folderWith(), { DEMO: 'off', REQUEST_SECONDS: 1 });
+    const half = halfUpload(address);
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      half.sent.write(`B${i}`.repeat(100));
+      half.sent.write('\n');
+    }
+    expect((await ask('/v1/imports/1')).json.data.state).toBe('receiving');
+    expect((await half.answered.catch(() => ({ status: 408 }))).status).toBe(408);
+    expect(await ended('1')).toMatchObject({ state: 'failed' });
+  });
+
   test('a shutdown interrupts it; it is told so after the start', async () => {
     const folder = folderWith();
     const first = await openListening(folder, { DEMO: 'off', SHUTDOWN_SECONDS: 1 });

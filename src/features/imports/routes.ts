@@ -2,9 +2,11 @@ import { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import { Type, type TSchema } from 'typebox';
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import type { Settings } from '../../config/settings.ts';
 import { CATALOG_BYTES } from '../../data/catalog/parse-file.ts';
 import type { App } from '../../http/app-type.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { takeLongBody } from '../../http/long-body.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { validationError } from '../../http/validation-errors.ts';
 import type { ImportJob, ImportJobs } from './jobs.ts';
@@ -13,7 +15,10 @@ import { REJECT_FORMATS, rejectedRows, type RejectFormat } from './rejected-rows
 import { ImportRequest, ImportStatus } from './status-model.ts';
 import { receiveParts, type Part } from './upload.ts';
 
-export type ImportRoutes = { readonly jobs: ImportJobs; readonly uploadBytes: number };
+export type ImportRoutes = {
+  readonly jobs: ImportJobs;
+  readonly settings: Settings;
+};
 
 const TAG = ['imports'];
 const Id = Type.Object({ id: Type.String({ maxLength: 30, description: 'The import.', examples: ['1'] }) });
@@ -27,7 +32,7 @@ const answer = (data: TSchema, description: string) => ({
 });
 
 /** POST /v1/imports, and what became of each: /v1/imports/{id}, its DELETE, its rejected rows. */
-export function mountImports(app: App, { jobs, uploadBytes }: ImportRoutes): void {
+export function mountImports(app: App, { jobs, settings }: ImportRoutes): void {
   void app.register(async (scope: App) => {
     const readDataset = datasetReader(app);
     const limits = { fileSize: Infinity, files: 1_000, parts: 1_010, fields: 10, fieldSize: CATALOG_BYTES + 1 };
@@ -38,8 +43,7 @@ export function mountImports(app: App, { jobs, uploadBytes }: ImportRoutes): voi
       schema: POST_SCHEMA,
       validatorCompiler: exceptBody(app.validatorCompiler!),
       serializerCompiler: () => JSON.stringify,
-      handler: (request: FastifyRequest, reply: FastifyReply) =>
-        post({ jobs, uploadBytes }, readDataset, request, reply),
+      handler: (request: FastifyRequest, reply: FastifyReply) => post({ jobs, settings }, readDataset, request, reply),
     });
   });
   mountStatus(app, jobs);
@@ -47,7 +51,7 @@ export function mountImports(app: App, { jobs, uploadBytes }: ImportRoutes): voi
 }
 
 async function post(
-  { jobs, uploadBytes }: ImportRoutes,
+  { jobs, settings }: ImportRoutes,
   readDataset: (body: unknown) => string,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -55,8 +59,7 @@ async function post(
   const dataset = request.isMultipart() ? undefined : readDataset(request.body);
   const job = await jobs.begin();
   try {
-    const given: Given =
-      dataset === undefined ? await uploadOf(request, job, uploadBytes) : { kind: 'dataset', dataset };
+    const given: Given = dataset === undefined ? await uploadOf(request, job, settings) : { kind: 'dataset', dataset };
     const status = await job.run(request.query as ImportRequest, given);
     reply.code(202).header('location', `/v1/imports/${job.id}`).header('cache-control', 'no-store');
     return { data: status };
@@ -67,10 +70,11 @@ async function post(
   }
 }
 
-async function uploadOf(request: FastifyRequest, job: ImportJob, maxBytes: number): Promise<Given> {
+async function uploadOf(request: FastifyRequest, job: ImportJob, settings: Settings): Promise<Given> {
+  takeLongBody(request, settings);
   const { folder, signal, received: onBytes } = job;
   const parts = request.parts() as AsyncIterable<Part>;
-  const options = { folder, signal, onBytes, maxBytes, maxCatalogBytes: CATALOG_BYTES };
+  const options = { folder, signal, onBytes, maxBytes: settings.UPLOAD_BYTES, maxCatalogBytes: CATALOG_BYTES };
   try {
     return { kind: 'upload', folder, ...(await receiveParts(parts, options)) };
   } catch (cause) {
