@@ -33,7 +33,8 @@ function utf16Of(head: Buffer): SourceEncoding | undefined {
     return count;
   };
   const [little, big] = [asciiPairs(1), asciiPairs(0)];
-  const [encoding, most, least] = little >= big ? (['utf-16le', little, big] as const) : (['utf-16be', big, little] as const);
+  const [encoding, most, least] =
+    little >= big ? (['utf-16le', little, big] as const) : (['utf-16be', big, little] as const);
   const isMostly = most >= pairs / 2 || (most >= pairs / 50 && !isUtf8Start(head));
   return most > 0 && isMostly && least <= most / 10 ? encoding : undefined;
 }

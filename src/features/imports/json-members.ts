@@ -46,7 +46,7 @@ function unescaped(source: string): string {
 function compact(source: string): string {
   let text = '';
   let from = 0;
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     if (source[at] === '"') at = afterString(source, at);
     else if (BLANKS.has(source[at]!)) {
       text += source.slice(from, at);

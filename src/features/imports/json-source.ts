@@ -54,7 +54,11 @@ async function pass(path: string, file: SourceFile, { source, format, columns, o
     }
     const scan = scanner.end();
     await rows.flush(out);
-    return { scan, isQuoted: rows.isQuoted(), isEven: rows.width() === undefined || rows.width() === scan.columns.length };
+    return {
+      scan,
+      isQuoted: rows.isQuoted(),
+      isEven: rows.width() === undefined || rows.width() === scan.columns.length,
+    };
   } finally {
     await out.close();
   }
@@ -90,6 +94,7 @@ function csvRows() {
 
 function withoutColumns({ rejects }: JsonScan): AppError {
   const reasons = [...rejects].map(([reason, { rows }]) => `${rows} ${reason}`).join(', ');
-  const why = reasons === '' ? 'it has no object with a key' : `none of its records is an object with a key (${reasons})`;
+  const why =
+    reasons === '' ? 'it has no object with a key' : `none of its records is an object with a key (${reasons})`;
   return new AppError('import.failed', `the file cannot be read: ${why}; declare its columns to take it as empty`);
 }

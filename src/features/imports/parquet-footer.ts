@@ -30,7 +30,7 @@ function topNames(elements: readonly Struct[]): string[] {
   const names: string[] = [];
   let below = 0;
   for (const element of elements) {
-    if (below === 0) names.push(String(element.get(4)));
+    if (below === 0) names.push((element.get(4) as Buffer).toString());
     else below -= 1;
     below += Number(element.get(5) ?? 0);
   }
@@ -52,7 +52,7 @@ type Cursor = { readonly bytes: Buffer; at: number };
 function readStruct(cursor: Cursor, depth: number): Struct {
   if (depth > MAX_DEPTH) throw new RangeError('too deep');
   const fields = new Map<number, Thrift>();
-  for (let id = 0; ; ) {
+  for (let id = 0; ;) {
     const head = byteOf(cursor);
     if (head === 0) return fields;
     id = head >> 4 === 0 ? zigzag(cursor) : id + (head >> 4);

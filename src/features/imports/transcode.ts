@@ -41,8 +41,7 @@ function fromUtf16(isBigEndian: boolean): Transcoder {
 }
 
 /** 0x80 to 0x9f; half a pair where there is no character. */
-const WINDOWS_1252 =
-  '€\ud800‚ƒ„…†‡ˆ‰Š‹Œ\ud800Ž\ud800' + '\ud800‘’“”•–—˜™š›œ\ud800žŸ';
+const WINDOWS_1252 = '€\ud800‚ƒ„…†‡ˆ‰Š‹Œ\ud800Ž\ud800' + '\ud800‘’“”•–—˜™š›œ\ud800žŸ';
 
 function fromWindows1252(chunk: Buffer): Buffer {
   if (isAscii(chunk)) return chunk;
