@@ -25,11 +25,12 @@ export function replacement(fields: readonly Field[], body: Body): Body {
   return { ...whole, ...body, attributes: given };
 }
 
-/** The body of a create with what must not be empty as null, where it is left out: so that it is refused by name. */
-export function complete(table: CoreTableName, fields: readonly Field[], body: Body): Body {
+/** Reads bodies of creates: what must not be empty is null where it is left out, so that it is refused by name. */
+export function completer(table: CoreTableName, fields: readonly Field[]): (body: Body) => Body {
   const required = CORE_TABLES[table].columns.filter(({ isRequired }) => isRequired);
   const empty = fields.filter(({ column }) => required.some(({ name }) => name === column));
-  return { ...Object.fromEntries(empty.map(({ field }) => [field, null])), ...body };
+  const nulls = Object.fromEntries(empty.map(({ field }) => [field, null]));
+  return (body) => ({ ...nulls, ...body });
 }
 
 /** The whole body of a record after a merge patch (RFC 7396); a member that the patch removes is null, not left as it was. */

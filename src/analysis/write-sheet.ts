@@ -7,8 +7,8 @@ import type { Asked, Current, Known, Outcome } from './bulk-sheet.ts';
 import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
 import { missingRecord } from './record.ts';
-import { changedValues, complete, patched, replacement } from './record-changes.ts';
-import { valuesOf } from './record-values.ts';
+import { changedValues, completer, patched, replacement } from './record-changes.ts';
+import { valuesReader } from './record-values.ts';
 import type { Changed } from './write-operation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -22,6 +22,9 @@ export type Sheet = {
   readonly analysis: Analysis;
   readonly target: Target;
   readonly fields: readonly Field[];
+  /** Values of a body by column; throws record.value. */
+  readonly read: (body: Body) => Record<string, Bind>;
+  readonly complete: (body: Body) => Body;
   readonly known: Known;
   /** Records as the writes so far leave them. */
   readonly now: Map<string, Current>;
@@ -30,7 +33,9 @@ export type Sheet = {
 
 export function openSheet(analysis: Analysis, target: Target, fields: readonly Field[], known: Known): Sheet {
   const outcome = { inserts: new Map(), updates: new Map(), deletes: new Set<string>() };
-  return { analysis, target, fields, known, now: new Map(known.stored), outcome };
+  const read = valuesReader(target.table, fields);
+  const complete = completer(target.table, fields);
+  return { analysis, target, fields, read, complete, known, now: new Map(known.stored), outcome };
 }
 
 /** What has to be known before these writes can be applied. */
@@ -54,8 +59,8 @@ export function askedBy(
 /** The rules of each mode, which are those of single writes: each changes the sheet or throws the write's AppError. */
 export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: Body) => Applied>> = {
   create(sheet, id, body) {
-    const { outcome, known, target, fields, analysis } = sheet;
-    const values = checked(sheet, valuesOf(target.table, fields, complete(target.table, fields, body)));
+    const { outcome, known, analysis } = sheet;
+    const values = checked(sheet, sheet.read(sheet.complete(body)));
     if (known.stored.has(id)) throw takenRecord(analysis, id);
     outcome.inserts.set(id, values);
     return 'created';
@@ -85,9 +90,9 @@ function currentOf({ now, analysis }: Sheet, id: string): Current {
 }
 
 function change(sheet: Sheet, id: string, body: Body): void {
-  const { fields, target, now, outcome } = sheet;
+  const { fields, now, outcome } = sheet;
   const current = currentOf(sheet, id);
-  const values = checked(sheet, changedValues(fields, valuesOf(target.table, fields, body), current));
+  const values = checked(sheet, changedValues(fields, sheet.read(body), current));
   outcome.updates.set(id, { ...outcome.updates.get(id), ...values });
   const changed = fields.filter(({ column }) => Object.hasOwn(values, column));
   const next = changed.map((field): [string, Value] => [field.field, wireValue(field, values[field.column]!)]);
