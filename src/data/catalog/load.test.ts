@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile } from '../sql/compile.ts';
 import { columns, sql } from '../sql/sql.ts';
-import { TEST_TENANT } from './test-warehouse.ts';
+import { TEST_TENANT, testFolder } from './test-warehouse.ts';
 import { MAPPED, openWorld } from './test-world.ts';
 
 let world: Awaited<ReturnType<typeof openWorld>>;
@@ -115,6 +115,21 @@ describe('datasets', () => {
       file: world.files.path("it's.csv"),
       scan: `read_csv('${world.files.path("it''s.csv")}', header = true)`,
     });
+  });
+
+  test('before an import a file is read from the folder of the data', async () => {
+    const data = testFolder({ 'only-there.csv': 'a\n1\n' });
+    try {
+      const text = 'version: 1\ntables:\n  there: { file: only-there.csv }\n';
+      const core = '  customers: { sql: select 1 as customer_id }\n  products: { sql: select 1 as product_id }\n';
+      const sales = '  customer_products: { sql: "select 1 as relationship_id, 1 as customer_id, 1 as product_id" }\n';
+      const whole = text + core + sales;
+      const { tables } = await world.load(whole, 'database', data.folder);
+      expect(tables.get('there')!.source).toMatchObject({ file: data.path('only-there.csv') });
+      expect(await world.problemsOf(whole)).toEqual([expect.stringContaining('c:3:18 there is no file')]);
+    } finally {
+      data.remove();
+    }
   });
 });
 

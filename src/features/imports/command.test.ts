@@ -83,6 +83,9 @@ describe('use', () => {
     ['no catalog', [], /--catalog FILE is missing/],
     ['an unknown flag', ['--catalogue', 'x'], /Unknown option '--catalogue'/],
     ['a flag without its value', ['--catalog'], /argument missing/],
+    ['a mode that is none', [...MINE, '--mode', 'merge'], /--mode is replace or append or upsert, not "merge"/],
+    ['an odd word on errors', [...MINE, '--on-error', 'skip'], /--on-error is reject or abort, not "skip"/],
+    ['another', [...MINE, '--on-missing-reference', ''], /--on-missing-reference is reject or placeholder, not ""/],
     ['words', [...MINE, 'now'], /Unexpected argument 'now'/],
   ])('%s', async (_name, args, problem) => {
     const { code, err } = await run(args);
@@ -186,6 +189,27 @@ describe('a later import', () => {
     expect(await run(MINE)).toMatchObject({ code: 0 });
     expect(await names()).toEqual(['New']);
     expect(await rows('select version from service.data_versions')).toEqual([['2'], ['2'], ['2']]);
+  });
+
+  test('by other words than the catalog says', async () => {
+    const words = ['--mode', 'append', '--on-error', 'reject', '--on-missing-reference', 'placeholder'];
+    const { code, out } = await run([...MINE, ...words, '--json']);
+    expect(code).toBe(0);
+    const { tables } = JSON.parse(out.join('\n')) as ImportReport;
+    expect(tables).toMatchObject([{ rowsIn: 1, rejected: 1, rejects: [{ reason: 'product_id.taken' }] }]);
+    expect(await names()).toEqual(['Pot', 'Tea']);
+  });
+
+  test('keeps the catalog with its datasets in the folder of the files', async () => {
+    await mkdir(join(folder, 'elsewhere'));
+    await rename(join(folder, 'items.csv'), join(folder, 'elsewhere/items.csv'));
+    const text = await readFile(join(folder, 'catalog.yaml'), 'utf8');
+    await writeFile(join(folder, 'catalog.yaml'), `${text}tables:\n  raw: { file: items.csv }\n`);
+    expect(await run([...MINE, '--data', 'elsewhere'])).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, 'data/catalog.yaml'), 'utf8')).toContain(join(folder, 'elsewhere', 'items.csv'));
+    expect((await run(MINE)).err.join('\n')).toMatch(
+      /catalog\.yaml:4:20 there is no file .*\n.*catalog\.yaml:9:16 there is/,
+    );
   });
 
   test('leaves a catalog alone that no import wrote', async () => {

@@ -47,6 +47,13 @@ test('relative files of datasets stay where they are', async () => {
   );
 });
 
+test('relative files of datasets are those of the folder of the data', async () => {
+  const path = join(folder, 'catalog.yaml');
+  const text = 'version: 1\ntables:\n  raw: { file: a.csv }\n';
+  await keepCatalog(path, catalog(text), '/elsewhere');
+  expect(await readFile(path, 'utf8')).toContain('raw: { file: /elsewhere/a.csv }');
+});
+
 test('a folder that cannot be written is an error, and leaves nothing', async () => {
   await expect(keepCatalog(join(folder, 'none', 'catalog.yaml'), catalog('version: 1\n'))).rejects.toThrow(/ENOENT/);
   await expect(keepCatalog(folder, catalog('version: 1\n'))).rejects.toThrow(/EISDIR/);

@@ -197,7 +197,7 @@ filters:
 describe('rejects', () => {
   const value = (select: string) => `
     customer_products:
-      sql: select range::varchar as relationship_id, 'C1' as customer_id, 'P1' as product_id, ${select} from range(1), (select count(*) as n from sales)
+      sql: select ${/ as relationship_id/.test(select) ? '' : 'range::varchar as relationship_id,'} 'C1' as customer_id, 'P1' as product_id, ${select} from range(1), (select count(*) as n from sales)
       on_reject: reject`;
   const reasonsOf = (report: ImportReport) => report.tables[2]!.rejects.map(({ reason }) => reason).join();
 
@@ -233,6 +233,16 @@ describe('rejects', () => {
     ['50 characters of four bytes', "repeat('😀', 50) as relationship_type", ''],
     ['51 characters', "repeat('x', 51) as relationship_type", 'relationship_type.too_long'],
     ['a number as text', '12 as relationship_type', ''],
+    ['an id of 50 characters', "repeat('x', 50) as relationship_id", ''],
+    ['an id of 51 characters', "repeat('x', 51) as relationship_id", 'relationship_id.too_long'],
+    ['an id that is empty', "'' as relationship_id", 'relationship_id.missing'],
+    ['an id of a blank', "' ' as relationship_id", ''],
+    ['the smallest amount', "'-9999999999999.99' as value", ''],
+    ['an amount below it', "'-10000000000000' as value", 'value.out_of_range'],
+    ['an amount of hundreds of digits', "repeat('9', 300) as value", 'value.out_of_range'],
+    ['words as an amount', "'ten' as value", 'value.not_a_number'],
+    ['an end without such a day', "'2023-02-29' as end_date", 'end_date.not_a_date'],
+    ['the last day', "'9999-12-31' as end_date", ''],
   ])('%s', async (_name, select, reason) => {
     const report = await importWorld({ tables: { customer_products: value(select) } });
     expect(report.outcome).toBe('imported');
@@ -367,6 +377,32 @@ test.skipIf(naughty === undefined)('485 naughty strings are stored as they are, 
   expect(stored.flat()).toEqual(strings);
 });
 
+test('hostile texts are ids, names and attributes like others', async () => {
+  const hostile = [
+    "'; drop table products; --",
+    '<script>alert(1)</script>',
+    "=cmd|'/C calc'!A0",
+    '../../etc/passwd',
+    '\u202Eright to left',
+    'Zalgo\u0301\u0302\u0303',
+    '\u00A0 blanks \t',
+    '👩‍👩‍👧‍👦',
+    'null',
+    '{{7*7}} ${7*7} %s %n',
+    'line\nbreak\r\n',
+    '"quoted", "fields"',
+    '\u0001\u001b[31m',
+  ];
+  const lines = hostile.map((text) => joinQuoted([text, text, text], ',', '"'));
+  const { report } = await importProducts('select id as product_id, name as product_name, raw from "any"', {
+    head: 'tables:\n  products:\n    attributes: { raw: {} }',
+    source: ['id,name,raw', ...lines].join('\n'),
+  });
+  expect(report.problem).toBe(null);
+  const stored = await warehouse.rows('select product_id, product_name, raw from products');
+  expect(stored.toSorted()).toEqual(hostile.map((text) => [text, text, text]).toSorted());
+});
+
 describe('warnings', () => {
   test('odd relationships are stored, a column that is misspelt is told', async () => {
     const select = `
@@ -433,6 +469,11 @@ describe('all or nothing', () => {
       'a column called rowid',
       { tables: { products: sql('products', 'select id as product_id, 1 as rowid from products') } },
       /rowid/,
+    ],
+    [
+      'a header that lacks a column that the SQL reads',
+      { files: { 'sales.csv': 'id,customer,day,amount\nR1,C2,2024-02-01,1\n' } },
+      /customer_products: mapping: .*"product" not found.*sales \(sales\.csv\) has "id", "customer", "day", "amount"$/s,
     ],
     ['a file without a header line', { files: { 'sales.csv': '' } }, /checking sales\.csv: .*no header line/],
   ];

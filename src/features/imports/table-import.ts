@@ -11,7 +11,7 @@ import { copyRejected } from './report-queries.ts';
 import { targetsOf, type Target } from './rules.ts';
 import { prepareTable } from './stored-table.ts';
 import { leaveOutRows } from './set-rules.ts';
-import { numberOf, reportTable, type LineOf } from './table-report.ts';
+import { numberOf, reportTable, type Judged, type LineOf } from './table-report.ts';
 
 export type TableOptions = {
   readonly samples: number;
@@ -30,7 +30,6 @@ export type TableOptions = {
  */
 export async function importTable(writer: Writer, plan: TableImport, options: TableOptions): Promise<TableReport> {
   const { table, sourceLines } = plan;
-  const { samples, lineOf, rejects } = options;
   const given = (await writer.query(`select * from ${queries.rowsOf(table)} limit 0`)).schema;
   const { columns, rowsBefore } = await prepareTable(writer, plan);
   const targets = targetsOf(plan, columns);
@@ -40,29 +39,36 @@ export async function importTable(writer: Writer, plan: TableImport, options: Ta
   options.progress(`${table}: checking`, `${rowsIn} rows`);
   const rules = await leaveOutRows(writer, plan, { filled, given, hasOthers: rowsBefore > 0 });
   options.progress(`${table}: storing`, `${rowsIn} rows`);
-  const placeholders =
-    plan.onMissingReference === 'placeholder'
-      ? await addPlaceholders(writer, { sourceLines, given, samples, lineOf })
-      : [];
-  const updated = plan.mode === 'upsert' && rowsBefore > 0 ? await removeReplaced(writer, plan, filled) : 0;
-  await writer.run(queries.storeRows(table, filled));
-  const rowsOut = (await numberOf(writer, queries.countRows(table))) - rowsBefore + updated;
-  const counts = { table, rowsIn, rowsOut, updated, hasOthers: rowsBefore > 0 };
-  const judged = { ...counts, rules, given, filled, samples, lineOf, sourceLines, placeholders };
+  const shown = { given, sourceLines, samples: options.samples, lineOf: options.lineOf };
+  const placeholders = plan.onMissingReference === 'placeholder' ? await addPlaceholders(writer, shown) : [];
+  const counts = await storeRows(writer, plan, { filled, rowsBefore });
+  const judged = { table, rowsIn, ...counts, hasOthers: rowsBefore > 0, rules, filled, placeholders, ...shown };
   const report = await reportTable(writer, judged);
   const unfilled = targets.filter((target) => !filled.includes(target));
   report.warnings.push(...unfilled.flatMap((target) => misspelt(target, targets, given)));
-  if (rejects !== undefined && report.rejected > 0) {
-    await writer.run(copyRejected(table, rules, given, rejects.rowsPath));
-    await rejects.takeRows(lineOf);
-  }
+  if (report.rejected > 0) await writeRejected(writer, judged, options);
   for (const statement of queries.dropRows(table)) await writer.run(statement);
   return report;
 }
 
-/** How many stored rows make place for those of the import. */
-function removeReplaced(writer: Writer, { table }: TableImport, filled: readonly Target[]): Promise<number> {
-  return writer.run(queries.deleteReplaced(table, findColumn(filled, CORE_TABLES[table].key)!));
+/** Stores what is left; stored rows of the same id make place for it in an upsert. */
+async function storeRows(
+  writer: Writer,
+  { table, mode }: TableImport,
+  { filled, rowsBefore }: { readonly filled: readonly Target[]; readonly rowsBefore: number },
+): Promise<Pick<TableReport, 'rowsOut' | 'updated'>> {
+  const id = findColumn(filled, CORE_TABLES[table].key)!;
+  const isUpdate = mode === 'upsert' && rowsBefore > 0;
+  const updated = isUpdate ? await writer.run(queries.deleteReplaced(table, id)) : 0;
+  await writer.run(queries.storeRows(table, filled));
+  const rowsAfter = await numberOf(writer, queries.countRows(table));
+  return { rowsOut: rowsAfter - rowsBefore + updated, updated };
+}
+
+async function writeRejected(writer: Writer, judged: Judged, { rejects, lineOf }: TableOptions): Promise<void> {
+  if (rejects === undefined) return;
+  await writer.run(copyRejected(judged.table, judged.rules, judged.given, rejects.rowsPath));
+  await rejects.takeRows(lineOf);
 }
 
 function checkColumns(plan: TableImport, targets: readonly Target[], given: readonly Column[]): void {

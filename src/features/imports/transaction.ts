@@ -1,11 +1,11 @@
 import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
 import { createTable } from '../../data/catalog/ddl.ts';
-import type { ImportPlan, TableImport } from '../../data/catalog/import-plan.ts';
+import type { ImportPlan } from '../../data/catalog/import-plan.ts';
 import type { CoreTableName } from '../../data/catalog/model.ts';
 import { raiseDataVersions } from '../../data/warehouse/data-version.ts';
 import type { Writer } from '../../data/warehouse/port.ts';
 import { AppError } from '../../lib/app-error.ts';
-import { mappingOf } from './direct-mapping.ts';
+import { mapTables } from './map-tables.ts';
 import type { Progress, TableReport } from './model.ts';
 import * as queries from './queries.ts';
 import type { RejectsFile } from './rejects-file.ts';
@@ -33,13 +33,7 @@ export type Filling = {
 export async function fillTables(writer: Writer, filling: Filling): Promise<void> {
   const { plan, sources, findings, progress, samples, rejects } = filling;
   for (const source of sources) await readSource(writer, source, filling);
-  const warnings = new Map<TableImport, readonly string[]>();
-  for (const table of plan.tables) {
-    progress(`${table.table}: mapping`, '');
-    const mapping = await mappingOf(writer, table);
-    warnings.set(table, mapping.warnings);
-    await writer.run(queries.mapRows(table.table, mapping.select));
-  }
+  const warnings = await mapTables(writer, plan.tables, filling);
   for (const { source } of sources) await writer.run(sourceQueries.dropSource(source.name));
   const others = CORE_TABLE_NAMES.filter((name) => !plan.tables.some(({ table }) => table === name));
   for (const table of others) await writer.run(createTable(table));
