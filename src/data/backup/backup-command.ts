@@ -8,6 +8,7 @@ import { tenant } from '../warehouse/tenant.ts';
 import { askService } from './ask-service.ts';
 import { backupsOf, type Backup } from './backups.ts';
 import { readArguments, settingsOf, sizeText, type BackupIo } from './command-io.ts';
+import { filesInPlace } from './files-in-place.ts';
 import { handOver, refuseUsedFolder } from './hand-over.ts';
 import { findService } from './running-service.ts';
 
@@ -30,10 +31,13 @@ export async function backupCommand(args: readonly string[], io: BackupIo, versi
   refuseUsedFolder(folder);
   const address = await findService(paths);
   const backup = address === undefined ? await makeHere(settings, paths, version) : await askService(address);
-  const { files, createdAt } = await handOver(join(paths.backups, backup.name), folder);
+  const manifest = await handOver(join(paths.backups, backup.name), folder);
+  const { files, createdAt } = manifest;
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   for (const { name, bytes } of files) io.stdout(`  ${name.padEnd(20)} ${sizeText(bytes).padStart(10)}`);
   io.stdout(`${folder} holds the data of ${createdAt}; made and checked in ${seconds} s`);
+  const inPlace = filesInPlace(folder, manifest, paths.catalog);
+  if (inPlace.length > 0) io.stderr(`not saved, because the catalog reads them where they are: ${inPlace.join(', ')}`);
   if (address !== undefined)
     io.stdout(`the service at ${address} made it; writes waited ${backup.heldSeconds.toFixed(2)} s`);
   return 0;

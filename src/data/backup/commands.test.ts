@@ -144,3 +144,20 @@ test('a database that another process has open is said with what to do', async (
   holder.child.kill('SIGKILL');
   await holder.ended;
 });
+
+test('files that the catalog reads where they are, are named as not saved', async () => {
+  const folder = newFolder();
+  await fill(settingsFor(folder), ['A'], 5);
+  writeFileSync(
+    join(folder, 'catalog.yaml'),
+    'version: 1\ntables:\n  raw: { file: raw/x.csv }\n  other: { file: /far/y.parquet }\n  stored: { table: customers }\n',
+  );
+  const one = io({ DATA_DIR: folder });
+  expect(await backup(['saved'], one)).toBe(0);
+  expect(one.err).toEqual([
+    `not saved, because the catalog reads them where they are: ${join(folder, 'raw', 'x.csv')}, /far/y.parquet`,
+  ]);
+  writeFileSync(join(folder, 'catalog.yaml'), `# ${'x'.repeat(1024 ** 2)}`);
+  const broken = io({ DATA_DIR: folder });
+  expect([await backup(['saved'], broken), broken.err]).toEqual([0, []]);
+});
