@@ -1,6 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { load, median, quantile, type Load } from './load.ts';
 import type { RunningService } from './service.ts';
+import { snapshotSeconds } from './snapshot-seconds.ts';
+import { writes } from './writes.ts';
 
 export type Size = 'S' | 'M' | 'L';
 export type BenchWorld = {
@@ -88,20 +90,6 @@ const lookups: Measure = async (world) => {
     { name: 'look-up, 32 connections, p95', value: quantile(many.ms, 0.95), unit: 'ms', better: 'lower' },
   ];
 };
-
-/** Seconds until a look-up is answered without a statement; at most two minutes. */
-async function snapshotSeconds(port: number, path: string): Promise<number> {
-  const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
-  while (seconds() < 120) {
-    const answer = (await (await fetch(`http://127.0.0.1:${port}${path}`)).json()) as {
-      meta: { timing: { statementMs: number } };
-    };
-    if (answer.meta.timing.statementMs === 0) return seconds();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return Infinity;
-}
 
 const RAW_LOOKUP = `select r.product_id, p.product_name, p.product_category, count(*), min(r.start_date), max(r.start_date), sum(r.value)
 from customer_products r left join products p on p.product_id = r.product_id
@@ -300,7 +288,16 @@ const resources: Measure = ({ service }) =>
   ]);
 
 /** In the order in which they run: look-ups on a fresh service first. */
-export const MEASURES: readonly Measure[] = [lookups, lookupsUnderLoad, cached, page, csvExport, heavyBurst, resources];
+export const MEASURES: readonly Measure[] = [
+  lookups,
+  lookupsUnderLoad,
+  cached,
+  page,
+  csvExport,
+  heavyBurst,
+  resources,
+  writes,
+];
 
 async function drained(response: Response): Promise<Response> {
   await response.arrayBuffer();
