@@ -400,7 +400,10 @@ test('hostile texts are ids, names and attributes like others', async () => {
   });
   expect(report.problem).toBe(null);
   const stored = await warehouse.rows('select product_id, product_name, raw from products');
-  expect(stored.toSorted()).toEqual(hostile.map((text) => [text, text, text]).toSorted());
+  expect(new Set(stored.map((row) => JSON.stringify(row)))).toEqual(
+    new Set(hostile.map((text) => JSON.stringify([text, text, text]))),
+  );
+  expect(stored).toHaveLength(hostile.length);
 });
 
 describe('warnings', () => {
