@@ -21,28 +21,41 @@ export function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = '
 }
 
 /** `value` is undefined when it is larger than the whole budget: remembered, or every question would build it again. */
-type Built<T> = { readonly value: T | undefined; readonly version: number };
+type Built<T> = { readonly value: T | undefined; readonly version: number; readonly state: string };
 
 /**
- * The newest built value of a derivation over one managed table, with the keys that changed since. The version is read
- * before the build: what is written meanwhile counts as changed, whether the build saw it or not.
+ * The newest built value of a derivation over one table, with the keys that changed since. The version is read before
+ * the build: what is written meanwhile counts as changed, whether the build saw it or not. Of a table that is a file or
+ * other tables nobody can say which keys changed: there is none once its version is another, and of files, whose version
+ * has to be looked up, there never is one.
  */
 export function standingOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>): Standing<T> | undefined {
   const [table] = derivation.reads as [string];
+  const state = engine.versions.of([table]);
+  if (typeof state !== 'string') return undefined;
   const key = [tenant.id, 'standing', derivation.name].join('|');
   const built = engine.derivations.peek<Built<T>>(key)?.value;
-  const changed = built === undefined ? 'all' : engine.changes.since(table, built.version);
+  const changed = built === undefined ? 'all' : changedSince(engine, table, built, state);
   if (changed === 'all' || changed.size > REBUILD_AT) {
     const build = async (): Promise<Built<T>> => {
       const version = engine.versions.numbers([table])[table]!;
       const value = await derivation.build(derivationContext(engine, tenant, derivation.lane));
       const isKept = derivation.bytes(value) <= engine.settings.DERIVATION_BYTES;
-      return { value: isKept ? value : undefined, version };
+      return { value: isKept ? value : undefined, version, state };
     };
     const bytes = ({ value }: Built<T>) => (value === undefined ? 0 : derivation.bytes(value));
-    // A build that fails is tried again by the next question; the answer does without it.
-    engine.derivations.renew(key, build, bytes).catch(() => undefined);
+    engine.derivations.refresh(key, build, bytes);
   }
   if (built?.value === undefined || changed === 'all') return undefined;
   return { value: built.value, changed };
+}
+
+function changedSince(
+  { changes, catalog }: Engine,
+  table: string,
+  { version, state }: Pick<Built<unknown>, 'version' | 'state'>,
+  now: string,
+): ReadonlySet<string> | 'all' {
+  const isWritten = catalog.tables.get(table)?.source.kind === 'table';
+  return isWritten || state === now ? changes.since(table, version) : 'all';
 }

@@ -46,6 +46,52 @@ describe('the store of derivations', () => {
   });
 });
 
+describe('a value that is refreshed', () => {
+  const clocked = () => {
+    const time = { now: 0 };
+    const store = derivationStore(100, () => time.now);
+    const settled = () => new Promise((resolve) => setImmediate(resolve));
+    /** Whether a refresh at this time begins a build, which takes some time and ends in this way. */
+    const refresh = async (at: number, takes = 0, outcome: () => Promise<string> = () => Promise.resolve('v')) => {
+      time.now = at;
+      const before = store.stats().refreshed;
+      store.refresh('k', () => ((time.now += takes), outcome()), size);
+      await settled();
+      return store.stats().refreshed > before;
+    };
+    return { store, refresh, settled };
+  };
+
+  test('is built one at a time, at most a quarter of the time', async () => {
+    const { store, refresh, settled } = clocked();
+    const building = Promise.withResolvers<string>();
+    expect(await refresh(0, 0, () => building.promise)).toBe(true);
+    expect(await refresh(1)).toBe(false);
+    building.resolve('first');
+    await settled();
+    expect(await refresh(100, 10)).toBe(true);
+    expect(await refresh(139)).toBe(false);
+    expect(store.peek('k')).toEqual({ value: 'v', bytes: 1 });
+    expect(await refresh(140)).toBe(true);
+  });
+
+  test('waits longer after each failure, at most five minutes, and after a success no more', async () => {
+    const { store, refresh } = clocked();
+    const fail = () => Promise.reject(new Error('no'));
+    let at = 0;
+    for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
+      expect(await refresh(at, 0, fail)).toBe(true);
+      expect(await refresh(at + seconds * 1000 - 1)).toBe(false);
+      at += seconds * 1000;
+    }
+    expect(store.stats()).toEqual({ refreshed: 11, failed: 11 });
+    expect(await refresh(at)).toBe(true);
+    expect(await refresh(at, 0, fail)).toBe(true);
+    expect(await refresh(at + 999)).toBe(false);
+    expect(await refresh(at + 1000)).toBe(true);
+  });
+});
+
 test('a declaration is frozen', () => {
   const declared = defineDerivation({ name: 'x.y', reads: [], build: () => Promise.resolve(1), bytes: () => 8 });
   expect(Object.isFrozen(declared)).toBe(true);

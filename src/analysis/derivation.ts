@@ -47,35 +47,37 @@ type Entry = { readonly value: unknown; readonly bytes: number };
 export type DerivationStore = {
   /** The built value, and whether this call built it. A build that fails is forgotten. */
   get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): { value: Promise<T>; isNew: boolean };
-  /** Builds the value in place of the one that is kept, which stays in use meanwhile; joins a build that runs. */
-  renew<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): Promise<T>;
+  /**
+   * Sees to a new value in place of the one that is kept, which stays in use meanwhile. Nothing happens while one is
+   * built, after a failure for a second and then twice as long each time, and for three times as long as the last build took.
+   */
+  refresh<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): void;
   /** The value, when it is built. */
   peek<T>(key: string): { readonly value: T } | undefined;
   readonly bytes: () => number;
+  /** Builds that `refresh` began and how many of them failed. */
+  readonly stats: () => { readonly refreshed: number; readonly failed: number };
 };
 
-/** Values are shared while they are built and kept by size afterwards. */
-export function derivationStore(maxBytes: number): DerivationStore {
+/** Values are shared while they are built and kept by size afterwards. `now` tells milliseconds. */
+export function derivationStore(maxBytes: number, now = () => performance.now()): DerivationStore {
   const building = new Map<string, Promise<unknown>>();
+  const paces = new Map<string, Pace>();
+  const counts = { refreshed: 0, failed: 0 };
   const built = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: (entry) => Math.max(1, entry.bytes),
   });
 
-  function renew<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): Promise<T> {
+  function start<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): Promise<T> {
     const running = building.get(key) as Promise<T> | undefined;
     if (running !== undefined) return running;
-    const value = build().then(
-      (done) => {
-        building.delete(key);
+    const value = build()
+      .then((done) => {
         built.set(key, { value: done, bytes: bytes(done) });
         return done;
-      },
-      (error: unknown) => {
-        building.delete(key);
-        throw error;
-      },
-    );
+      })
+      .finally(() => building.delete(key));
     building.set(key, value);
     return value;
   }
@@ -85,10 +87,39 @@ export function derivationStore(maxBytes: number): DerivationStore {
       const kept = built.get(key);
       if (kept !== undefined) return { value: Promise.resolve(kept.value as T), isNew: false };
       const isNew = !building.has(key);
-      return { value: renew(key, build, bytes), isNew };
+      return { value: start(key, build, bytes), isNew };
     },
-    renew,
+    refresh(key, build, bytes) {
+      const pace = paces.get(key) ?? STEADY;
+      const began = now();
+      if (building.has(key) || began < pace.notBefore) return;
+      counts.refreshed += 1;
+      start(key, build, bytes).then(
+        () => paces.set(key, afterBuild(began, now())),
+        () => {
+          counts.failed += 1;
+          paces.set(key, afterFailure(pace, now()));
+        },
+      );
+    },
     peek: <T>(key: string) => built.get(key) as { readonly value: T } | undefined,
     bytes: () => built.calculatedSize,
+    stats: () => counts,
   };
+}
+
+/** When a value may be built again, and how long to wait after the next failure. */
+type Pace = { readonly notBefore: number; readonly retryMs: number };
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 300_000;
+const STEADY: Pace = { notBefore: 0, retryMs: FIRST_RETRY_MS };
+
+/** Under a steady stream of writes at most a quarter of the time is spent on building. */
+function afterBuild(began: number, ended: number): Pace {
+  return { ...STEADY, notBefore: ended + 3 * (ended - began) };
+}
+
+function afterFailure({ retryMs }: Pace, ended: number): Pace {
+  return { notBefore: ended + retryMs, retryMs: Math.min(2 * retryMs, LAST_RETRY_MS) };
 }

@@ -2,6 +2,7 @@ import { array, assert, asyncProperty, boolean, constantFrom, oneof, record, uni
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSession } from '../../src/analysis/session.ts';
 import { ownershipSnapshot } from '../../src/features/ownership/snapshot.ts';
+import { snakeCase } from '../../src/lib/names.ts';
 import { openWorld, type World } from '../world.ts';
 import { withQuery } from '../world-client.ts';
 import { WORLD_DAY, type WorldRows } from '../world-rows.ts';
@@ -37,6 +38,8 @@ const question = record({
   ownership: constantFrom('active', 'ever'),
   grain: constantFrom('product', 'relationship'),
 });
+
+const keyOf = (row: Flat) => `${String(row['customerId'])} ${String(row['productId'])}`;
 
 const SIDES = [
   {
@@ -104,6 +107,78 @@ describe('who has what equals a loop over the relationships', { timeout: 120_000
           const { json } = await world.post('/v1/ownership', { ...params, ...list });
           const expected = pairsOf(column, Object.values(list)[0]!, rows, asks as NaiveQuestion);
           expect(byPair(json.data.map(flatRow))).toEqual(byPair(expected));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('by all three addresses after random writes, from a snapshot that was built before them', async () => {
+    const id = (letter: string) => constantFrom(...[0, 1, 2, 3].map((n) => `${letter}${n}`));
+    const day = constantFrom(null, '2023-12-31', '2024-06-15', '2024-06-16', '2030-01-01');
+    const written = record({
+      verb: constantFrom('create', 'patch', 'delete'),
+      relationshipId: constantFrom('r', 's', '1', 'new1', 'new2'),
+      customerId: id('C'),
+      productId: id('P'),
+      relationshipType: constantFrom(null, 'purchase', 'subscription'),
+      startDate: day,
+      endDate: day,
+      value: constantFrom(null, 0, 12.25, -0.5),
+    });
+    const asked = record({
+      question,
+      customers: uniqueArray(id('C')),
+      products: uniqueArray(id('P')),
+      limit: constantFrom(1, 2, 100),
+    });
+    const everybody = completeWorld.map((rows) => ({
+      ...rows,
+      customers: ['C0', 'C1', 'C2', 'C3'].map((customer_id, i) => ({ ...rows.customers[i], customer_id })),
+      products: ['P0', 'P1', 'P2', 'P3'].map((product_id, i) => ({ ...rows.products[i], product_id })),
+      customer_products: rows.customer_products.filter((row) => /^C[0-3]$/.test(String(row['customer_id']))),
+    }));
+    const rounds = array(record({ writes: array(written, { maxLength: 3 }), asked }), { minLength: 1, maxLength: 4 });
+    await assert(
+      asyncProperty(everybody, rounds, async (start, list) => {
+        await world.refill(start);
+        await vi.waitUntil(() => sessionOf(world).standing(ownershipSnapshot), { interval: 1 });
+        const stored = new Map(start.customer_products.map((row) => [String(row['relationship_id']), row]));
+        for (const round of list) {
+          for (const { verb, relationshipId, ...body } of round.writes) {
+            const path = `/v1/relationships/${relationshipId}`;
+            const { status } =
+              verb === 'create'
+                ? await world.post('/v1/relationships', { relationshipId, ...body })
+                : await world.write(verb === 'patch' ? 'PATCH' : 'DELETE', path, verb === 'patch' ? body : undefined, {
+                    'if-match': '*',
+                  });
+            if (status >= 300) continue;
+            const row = Object.fromEntries(Object.entries(body).map(([name, value]) => [snakeCase(name), value]));
+            if (verb === 'delete') stored.delete(relationshipId);
+            else stored.set(relationshipId, { ...stored.get(relationshipId), relationship_id: relationshipId, ...row });
+          }
+          const rows = { ...start, customer_products: [...stored.values()] };
+          const asks = { ...round.asked.question, grain: 'product' } as const;
+          const byKey = (flat: readonly Flat[]) => [...flat].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+          for (const [place, ids] of [
+            [0, round.asked.customers],
+            [1, round.asked.products],
+          ] as const) {
+            const side = SIDES[place];
+            for (const one of ids) {
+              const pages = await allPages(world, side.path(one), { ...asks, limit: round.asked.limit });
+              expect(pages.flat().map(flatRow)).toEqual(byKey(side.rowsOf(one, rows, asks)));
+            }
+            if (ids.length === 0) continue;
+            const { grain: _, ...params } = asks;
+            const { json } = await world.post('/v1/ownership', {
+              ...params,
+              [place === 0 ? 'customerIds' : 'productIds']: ids,
+            });
+            const expected = pairsOf(place === 0 ? 'customer_id' : 'product_id', ids, rows, asks);
+            expect(byKey(json.data.map(flatRow))).toEqual(byKey(expected));
+          }
         }
       }),
       RUNS,

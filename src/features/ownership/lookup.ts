@@ -3,6 +3,7 @@ import { canListInMemory, namedColumns, pageInMemory, type NamedColumns } from '
 import type { ListRequest } from '../../analysis/question.ts';
 import { sql } from '../../data/sql/sql.ts';
 import { dayNumber, emptyHoldings, pushHolding } from './holdings.ts';
+import { groupsOfCustomer } from './pairs.ts';
 import { productDirectory } from './product-directory.ts';
 import { productsFrom, UNKNOWN_PRODUCT, type HeldRelationship, type KnownProduct } from './service.ts';
 import { numberOf, type Snapshot } from './snapshot-shape.ts';
@@ -58,11 +59,8 @@ function productRows(
 ): NamedColumns {
   const held = emptyHoldings();
   const ids: string[] = [];
-  const end = customer < 0 ? 0 : snapshot.offsets[customer + 1]!;
-  for (let from = customer < 0 ? 0 : snapshot.offsets[customer]!, to = from; from < end; from = to) {
-    const product = snapshot.product[from]!;
-    while (to < end && snapshot.product[to] === product) to += 1;
-    if (pushHolding(snapshot, undefined, [from, to], asked, held)) ids.push(snapshot.products[product]!);
+  for (const group of customer < 0 ? [] : groupsOfCustomer(snapshot, customer)) {
+    if (pushHolding(snapshot, undefined, group, asked, held)) ids.push(snapshot.products[snapshot.product[group[0]]!]!);
   }
   const known = ids.map((id) => directory.get(id) ?? UNKNOWN_PRODUCT);
   const columns = {

@@ -1,5 +1,5 @@
 import type { SqlKit } from '../../analysis/define.ts';
-import { date, nothing, sql, type Sql } from '../../data/sql/sql.ts';
+import { date, join, nothing, sql, type Sql } from '../../data/sql/sql.ts';
 
 type Asked = { readonly ownership: 'active' | 'ever'; readonly grain: 'product' | 'relationship' };
 
@@ -59,35 +59,68 @@ from (
 left join ${kit.t.customers} c on c.customer_id = h.customer_id`;
 }
 
+/** One row per customer among those named who has a product. */
+export function ownersAmong(
+  { productId, ownership, leftOut }: Pick<Asked, 'ownership'> & { productId: string; leftOut: readonly string[] },
+  kit: SqlKit,
+): Sql {
+  return sql`select r.customer_id,
+  ${holding(kit)}
+from ${kit.t.customerProducts} r
+where r.product_id = ${productId} and ${among(sql`r.customer_id`, leftOut, kit)} and ${counts(ownership, kit)}
+group by r.customer_id`;
+}
+
+/** One row per customer that is named and exists: who it is. */
+export function customersNamed(ids: readonly string[], kit: Pick<SqlKit, 't' | 'd'>): Sql {
+  return sql`select c.customer_id, c.customer_name, c.customer_type, c.region, c.status as customer_status
+from ${kit.t.customers} c
+where ${among(sql`c.customer_id`, ids, kit)}`;
+}
+
+/** Ids that are bound one by one, always so many: an engine finds these by its index or by the bounds of its blocks, but not those of a list. */
+const FEW_IDS = 100;
+
+function among(column: Sql, ids: readonly string[], { d }: Pick<SqlKit, 'd'>): Sql {
+  if (ids.length > FEW_IDS) return sql`${column} in (select l.id from ${d.idList(ids)} l)`;
+  const bound = Array.from({ length: FEW_IDS }, (_, i) => sql`${(ids[i] ?? ids[0]!).toWellFormed()}`);
+  return sql`${column} in (${join(bound, ', ')})`;
+}
+
 type Lookup = {
   readonly customerIds?: readonly string[];
   readonly productIds?: readonly string[];
+  /** Only pairs of these customers. */
+  readonly customers?: readonly string[];
   readonly ownership: 'active' | 'ever';
 };
 
 /** One row per pair of a customer and a product, for the customers or products that are named. */
-export function pairsOf({ customerIds, productIds, ownership }: Lookup, kit: SqlKit): Sql {
+export function pairsOf({ customerIds, productIds, customers, ownership }: Lookup, kit: SqlKit): Sql {
   const named =
     customerIds === undefined
       ? sql`r.product_id in (select l.id from ${kit.d.idList(productIds ?? [])} l)`
       : sql`r.customer_id in (select l.id from ${kit.d.idList(customerIds)} l)`;
+  const only = customers === undefined ? nothing : sql` and ${among(sql`r.customer_id`, customers, kit)}`;
   return sql`select r.customer_id, r.product_id,
   ${holding(kit)}
 from ${kit.t.customerProducts} r
-where ${named} and ${counts(ownership, kit)}
+where ${named}${only} and ${counts(ownership, kit)}
 group by r.customer_id, r.product_id`;
 }
 
 /** Named ids that no customer (or product) has: one row each, at most 20, column `id`, and `unknown`, how many there are. */
 export function unknownIds({ customerIds, productIds }: Lookup, kit: SqlKit): Sql {
+  const ids = customerIds ?? productIds ?? [];
+  const isFew = (column: Sql) => (ids.length > FEW_IDS ? nothing : sql` and ${among(column, ids, kit)}`);
   const isKnown =
     customerIds === undefined
-      ? sql`select 1 from ${kit.t.products} p where p.product_id = i.id`
-      : sql`select 1 from ${kit.t.customers} c where c.customer_id = i.id`;
+      ? sql`select 1 from ${kit.t.products} p where p.product_id = i.id${isFew(sql`p.product_id`)}`
+      : sql`select 1 from ${kit.t.customers} c where c.customer_id = i.id${isFew(sql`c.customer_id`)}`;
   // Not `count(*) over ()`: it races in DuckDB 1.5.5 and takes the whole database down.
   return sql`with l as (
   select distinct i.id
-  from ${kit.d.idList(customerIds ?? productIds ?? [])} i
+  from ${kit.d.idList(ids)} i
   where not exists (${isKnown})
 )
 select l.id, n.unknown

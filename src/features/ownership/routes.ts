@@ -9,6 +9,8 @@ import {
   SummaryParams,
   SummaryRow,
 } from './model.ts';
+import { pageOfOwners } from './lookup-owners.ts';
+import { batchesOfPairs } from './lookup-pairs.ts';
 import { pageOfProducts } from './lookup.ts';
 import { customersOfProduct, ownershipSummary, pairsOf, productsOfCustomer, unknownIds } from './queries.ts';
 import { requireOneList, sayUnknown, sumsOrZero } from './service.ts';
@@ -38,6 +40,7 @@ export const customersOfProductAnalysis = defineAnalysis({
   params: CustomersOfProductParams,
   row: OwnerRow,
   sql: customersOfProduct,
+  lookup: { reads: ['customer_products', 'customers'], page: pageOfOwners },
   listing: { key: ['customerId', 'relationshipId'], sort: ['customerId'], search: ['customerId', 'customerName'] },
   subject: { table: 'products', param: 'productId' },
   examples: [{ title: 'Customers who have product P00001 now', params: { productId: 'P00001' } }],
@@ -51,7 +54,8 @@ export const ownershipLookup = defineAnalysis({
   params: OwnershipLookupParams,
   row: OwnershipPairRow,
   sql: (params, kit) => pairsOf(requireOneList(params), kit),
-  warn: { sql: unknownIds, say: sayUnknown },
+  lookup: { reads: ['customer_products'], batches: batchesOfPairs },
+  warn: { sql: (params, kit) => unknownIds(requireOneList(params), kit), say: sayUnknown },
   delivery: 'stream',
   examples: [{ title: 'Products of two customers', params: { customerIds: ['C0000001', 'C0000002'] } }],
   path: '/ownership',

@@ -114,8 +114,8 @@ describe('a packed stream', () => {
 
 function expectedOf(type: string, value: Value): Value {
   if (value === null) return NaN;
-  if (type === 'VARCHAR' || typeof value === 'number') return value;
-  if (type !== 'DATE') return String(value).startsWith('-') ? -Infinity : Infinity;
-  if (/^\d{4}-\d\d-\d\d$/.test(String(value))) return Date.parse(`${String(value)}T00:00:00Z`) / 86_400_000;
-  return /^-|BC/.test(String(value)) ? -Infinity : Infinity;
+  if (type === 'VARCHAR' || typeof value !== 'string') return value;
+  if (type !== 'DATE') return value.startsWith('-') ? -Infinity : Infinity;
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return Date.parse(`${value}T00:00:00Z`) / 86_400_000;
+  return /^-|BC/.test(value) ? -Infinity : Infinity;
 }
