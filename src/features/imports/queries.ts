@@ -48,20 +48,29 @@ export function leaveOutDangling(table: CoreTableName, firstRule: number, refere
   ].join('\n');
 }
 
-/** Rows that are left after the first one with the same key; null is a value like others here. */
+/**
+ * Rows that are left after the first one with the same key; null is a value like others here. Keys are compared only
+ * where their hashes meet: 20 M long texts would not fit where 20 M numbers do.
+ */
 export function leaveOutDuplicates(table: CoreTableName, rule: number, key: readonly Target[]): string {
   const names = key.map((_, i) => `k${i}`);
   const values = key.map((target, i) => `${storedValue(target)} as ${names[i]}`);
   return [
     `insert into ${leftOutOf(table)}`,
-    `with sound as (select c.rowid as row_id, ${values.join(', ')} from ${rowsOf(table)} c where ${stillIn(table)}),`,
+    'with sound as not materialized (',
+    `  select c.rowid as row_id, ${values.join(', ')}, hash(${key.map(storedValue).join(', ')}) as key_hash`,
+    `  from ${rowsOf(table)} c where ${stillIn(table)}`,
+    '),',
+    'near as materialized (',
+    '  select * from sound where key_hash in (select key_hash from sound group by key_hash having count(*) > 1)',
+    '),',
     'repeated as (',
-    `  select ${names.join(', ')}, min(row_id) as first_id from sound group by ${names.join(', ')} having count(*) > 1`,
+    `  select ${names.join(', ')}, min(row_id) as first_id from near group by ${names.join(', ')} having count(*) > 1`,
     ')',
-    `select s.row_id, ${rule}`,
-    'from sound s',
-    `join repeated r on ${names.map((name) => `s.${name} is not distinct from r.${name}`).join(' and ')}`,
-    'where s.row_id > r.first_id',
+    `select n.row_id, ${rule}`,
+    'from near n',
+    `join repeated r on ${names.map((name) => `n.${name} is not distinct from r.${name}`).join(' and ')}`,
+    'where n.row_id > r.first_id',
   ].join('\n');
 }
 

@@ -5,16 +5,16 @@ import type { Readable } from './source-model.ts';
 const quoteName = duckdbDialect.quote;
 
 /**
- * A file as a table of its source's name: text and JSON with every column text, Parquet as it is typed. It must be sound
- * (source.ts): the reader is told everything, guesses nothing and stops at what it does not expect. Empty fields and null
- * texts are null, quoted or not. One thread when anything is quoted: DuckDB 1.5.5 reads quoted fields wrongly in
- * parallel, without an error.
+ * A file as a view of its source's name, kept nowhere and read by each statement that names it: text and JSON with every
+ * column text, Parquet as it is typed. It must be sound (source.ts): the reader is told everything, guesses nothing and
+ * stops at what it does not expect. Empty fields and null texts are null, quoted or not. One thread when anything is
+ * quoted: DuckDB 1.5.5 reads quoted fields wrongly in parallel, without an error.
  */
 export function readSource(ready: ReadySource, maxBytes: number): string {
   const { source, readable } = ready;
   const call =
     readable.kind === 'parquet' ? `read_parquet(${pathText(readable.path)})` : readCsv(ready, readable, maxBytes);
-  return `create temp table ${quoteName(source.name)} as\nselect *\nfrom ${call}`;
+  return `create temp view ${quoteName(source.name)} as\nselect *\nfrom ${call}`;
 }
 
 function readCsv({ source, scan }: ReadySource, csv: Extract<Readable, { kind: 'csv' }>, maxBytes: number): string {
@@ -45,7 +45,7 @@ export function countSource(name: string): string {
 }
 
 export function dropSource(name: string): string {
-  return `drop table ${quoteName(name)}`;
+  return `drop view ${quoteName(name)}`;
 }
 
 /** A path is a pattern to DuckDB. */
