@@ -47,6 +47,8 @@ type State = {
   readonly sink: CsvSink | undefined;
   readonly lines: LineIndex;
   readonly run: CsvRun;
+  /** The last record was one that others like it may follow. */
+  isUsual: boolean;
   line: number;
   lineEnd: LineEnd;
   isStarted: boolean;
@@ -94,6 +96,7 @@ function startState(options: CsvOptions, sink: CsvSink | undefined): State {
     isPlain: true,
     lines: lineIndex(),
     run: { rows: 0, next: 0, isQuoted: false },
+    isUsual: false,
     line: 1,
     lineEnd: 'none',
     isStarted: false,
@@ -132,6 +135,8 @@ function scanBytes(state: State, bytes: Buffer, isLast: boolean): number {
     else reject(state, problem, bytes.subarray(at, next));
     state.isSkipping = found.next < 0;
     const lines = found.isQuoted || problem !== undefined ? lineEnds(bytes, at, next) : 1;
+    const isFull = found.end > at && found.fields === state.columns.length;
+    state.isUsual = isFull && lines === 1 && problem === undefined && !found.hasStrayQuote;
     if (lines > 1) state.isPlain = false;
     state.line += lines;
     at = next;
@@ -144,9 +149,11 @@ function scanBytes(state: State, bytes: Buffer, isLast: boolean): number {
 function passRun(state: State, bytes: Buffer, from: number, until: number): number {
   const { columns, lineEnd, run, sink } = state;
   const isCrlf = lineEnd === 'crlf';
-  if (columns.length === 0 || from >= until || (!isCrlf && lineEnd !== 'lf')) return from;
+  if (!state.isUsual || from >= until || (!isCrlf && lineEnd !== 'lf')) return from;
   if (sink !== undefined && (isCrlf || sink.onRun === undefined)) return from;
   takeRun(bytes, from, state.form, { until, fields: columns.length, isCrlf }, run);
+  // What stopped it is looked at next; after that it is tried again only behind a usual record.
+  state.isUsual = false;
   if (run.rows === 0) return from;
   state.lines.markRun(state.read + 1, state.line, run.rows);
   state.read += run.rows;

@@ -8,8 +8,11 @@ export type JsonSplitter = { push(chunk: Buffer): void; end(): void };
 const LF = 10;
 const QUOTE = 34;
 const BACKSLASH = 92;
-const OPENING = Buffer.from('[{');
-const CLOSING = Buffer.from(']}');
+const COMMA = 44;
+const OPEN = 91;
+const CLOSE = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
 
 type State = {
   /** Whether the text is one array, or objects one after another; done: after the array. */
@@ -87,13 +90,14 @@ function takeOutside(state: State, bytes: Buffer, at: number, byte: number): voi
     return;
   }
   if (state.mode === 'done') throw unusable(`something follows the end of its array on line ${state.line}`);
-  if (state.mode === 'array' && isBetween && (byte === 44 || byte === 93)) return endOfArrayElement(state, bytes, at);
+  if (state.mode === 'array' && isBetween && (byte === COMMA || byte === CLOSE))
+    return endOfArrayElement(state, bytes, at);
   if (state.mode === 'start') {
-    state.mode = byte === 91 ? 'array' : 'sequence';
-    if (byte === 91) state.depth = 1;
-    if (byte === 91) return;
+    state.mode = byte === OPEN ? 'array' : 'sequence';
+    if (byte === OPEN) state.depth = 1;
+    if (byte === OPEN) return;
   }
-  const isOpening = OPENING.includes(byte);
+  const isOpening = byte === OPEN || byte === OPEN_BRACE;
   if (isOpening && isBetween && state.mode === 'sequence' && state.start >= 0) endElement(state, bytes, at);
   if (state.start < 0) {
     state.start = at;
@@ -101,7 +105,7 @@ function takeOutside(state: State, bytes: Buffer, at: number, byte: number): voi
   }
   if (byte === QUOTE) state.isInString = true;
   else if (isOpening) state.depth += 1;
-  else if (CLOSING.includes(byte)) closeBracket(state, bytes, at);
+  else if (byte === CLOSE || byte === CLOSE_BRACE) closeBracket(state, bytes, at);
 }
 
 function closeBracket(state: State, bytes: Buffer, at: number): void {
@@ -112,7 +116,7 @@ function closeBracket(state: State, bytes: Buffer, at: number): void {
 
 /** A comma or the bracket that closes the array. Between two commas there is an element, if only an empty one. */
 function endOfArrayElement(state: State, bytes: Buffer, at: number): void {
-  const isComma = bytes[at] === 44;
+  const isComma = bytes[at] === COMMA;
   if (state.start < 0) Object.assign(state, { start: at, startLine: state.line });
   if (isComma || state.isExpecting || at > state.start || state.isSkipping) endElement(state, bytes, at);
   state.start = -1;
