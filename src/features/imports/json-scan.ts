@@ -65,7 +65,7 @@ function membersOf(bytes: Buffer): readonly Member[] | SourceProblem {
     return 'json.syntax';
   }
   const members = jsonMembers(text);
-  return memberProblem(members) ?? members;
+  return memberProblem(members, text) ?? members;
 }
 
 /** Keys that differ in case alone are one column, as they are to SQL. */
@@ -85,7 +85,7 @@ function columnSet(known: readonly string[]) {
     keys,
     rowOf: (members: readonly Member[]): string[] => {
       const found = members.map(({ key, value }) => [placeOf(key), value ?? ''] as const);
-      const row = new Array<string>(keys.length).fill('');
+      const row = Array.from({ length: keys.length }, () => '');
       for (const [place, value] of found) row[place] = value;
       return row;
     },
