@@ -46,7 +46,7 @@ export async function importTable(writer: Writer, plan: TableImport, options: Ta
   const report = await reportTable(writer, judged);
   const unfilled = targets.filter((target) => !filled.includes(target));
   report.warnings.push(...unfilled.flatMap((target) => misspelt(target, targets, given)));
-  if (report.rejected > 0) await writeRejected(writer, judged, options);
+  if (report.rejected > 0) await writeRejected(writer, judged, report.rejected, options);
   for (const statement of queries.dropRows(table)) await writer.run(statement);
   return report;
 }
@@ -60,15 +60,24 @@ async function storeRows(
   const id = findColumn(filled, CORE_TABLES[table].key)!;
   const isUpdate = mode === 'upsert' && rowsBefore > 0;
   const updated = isUpdate ? await writer.run(queries.deleteReplaced(table, id)) : 0;
-  await writer.run(queries.storeRows(table, filled));
+  // Sorting 20 M rows takes as long as storing them.
+  const isSorted = (await numberOf(writer, queries.countOutOfOrder(table, filled))) === 0;
+  await writer.run(queries.storeRows(table, filled, isSorted));
   const rowsAfter = await numberOf(writer, queries.countRows(table));
   return { rowsOut: rowsAfter - rowsBefore + updated, updated };
 }
 
-async function writeRejected(writer: Writer, judged: Judged, { rejects, lineOf }: TableOptions): Promise<void> {
+async function writeRejected(
+  writer: Writer,
+  judged: Judged,
+  rejected: number,
+  { rejects, lineOf, progress }: TableOptions,
+): Promise<void> {
   if (rejects === undefined) return;
+  const phase = `${judged.table}: writing rejected rows`;
+  progress(phase, `${rejected} rows`);
   await writer.run(copyRejected(judged.table, judged.rules, judged.given, rejects.rowsPath));
-  await rejects.takeRows(lineOf);
+  await rejects.takeRows(lineOf, (rows) => progress(phase, `${rows} of ${rejected} rows`));
 }
 
 function checkColumns(plan: TableImport, targets: readonly Target[], given: readonly Column[]): void {
