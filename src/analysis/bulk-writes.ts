@@ -18,7 +18,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** A line as it was read: the id that it names (or was given), and its members; or what is wrong with it. */
 export type BulkLine = { readonly line: number; readonly id: string | undefined } & (
-  | { readonly body: Body }
+  | { readonly body: Body; readonly hasNewId?: boolean }
   | { readonly error: AppError }
 );
 export type BulkResult = { readonly line: number; readonly id: string | undefined } & (
@@ -39,7 +39,7 @@ export function bulkWrite(
   const context: CompileContext = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
   const target = targetOf(context, analysis.attributesOf!);
   return (lines) => async (writer) => {
-    const good = lines.flatMap((line) => ('body' in line ? [{ id: line.id!, body: line.body }] : []));
+    const good = lines.flatMap((line) => ('body' in line ? [{ ...line, id: line.id! }] : []));
     const known = await readKnown(engine, tenant, analysis, askedBy(good, mode, target), writer);
     const sheet = openSheet(analysis, target, engine.fieldsOf(analysis), known);
     const results = applyAll(lines, mode, sheet);

@@ -13,7 +13,7 @@ import { keyField, readKnown, rowsByKey, type Current } from './bulk-sheet.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import { storedRecord, type StoredRecord } from './record.ts';
-import { isRefusal, type WriteOutcome, type WriteSet } from './write-operation.ts';
+import { isRefusal, type WriteItem, type WriteOutcome, type WriteSet } from './write-operation.ts';
 import { askedBy, changedBy, MODES, openSheet, type Sheet } from './write-sheet.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -27,40 +27,34 @@ export function recordCreates(engine: Engine, tenant: Tenant, analysis: Analysis
   const returning = context.dialect.canReturn ? returnable(engine, analysis) : [];
   const idOf = (body: Body) => String(body[analysis.record!.param]);
 
-  const read = (bodies: readonly Body[], needs: 'keys' | 'rows', writer: Writer) => {
-    const asked = askedBy(
-      bodies.map((body) => ({ id: idOf(body), body })),
-      'create',
-      target,
-    );
-    const references = needs === 'rows' ? { customerIds: [], productIds: [] } : {};
-    return readKnown(engine, tenant, analysis, { ...asked, ...references, needs }, writer);
+  const read = (items: readonly WriteItem[], needs: 'keys' | 'rows', writer: Writer) => {
+    const writes = items.map(({ body, hasNewId }) => ({ id: idOf(body), body, hasNewId }));
+    const asked = askedBy(writes, 'create', target);
+    const whole = { ids: writes.map(({ id }) => id), needs, customerIds: [], productIds: [] };
+    return readKnown(engine, tenant, analysis, needs === 'keys' ? asked : { ...asked, ...whole }, writer);
   };
 
   /** Writes the rows and gives them as a look-up would find them. */
-  async function insert({ outcome: { inserts } }: Sheet, bodies: readonly Body[], writer: Writer) {
+  async function insert({ outcome: { inserts } }: Sheet, items: readonly WriteItem[], writer: Writer) {
     const rows = Array.from(inserts, ([key, values]) => ({ key, values }));
     const stored: (readonly [string, Current])[] = [];
     for (const { text, params } of insertRows(target, rows, context, returning)) {
       if (returning.length === 0) await writer.run(text, params);
       else stored.push(...rowsByKey(fields, keyField(engine, analysis), await writer.query(text, params)));
     }
-    return returning.length > 0 ? new Map(stored) : (await read(bodies, 'rows', writer)).stored;
+    return returning.length > 0 ? new Map(stored) : (await read(items, 'rows', writer)).stored;
   }
 
-  return (bodies) => async (writer) => {
-    const known = await read(bodies, 'keys', writer);
+  return (items) => async (writer) => {
+    const known = await read(items, 'keys', writer);
     const taken = new Map(known.stored);
     const sheet = openSheet(analysis, target, fields, { ...known, stored: taken });
-    const refused = bodies.map((body) => refusalOf(sheet, taken, idOf(body), body));
-    if (sheet.outcome.inserts.size === 0) return { outcomes: refused as { error: Error }[], changed: {} };
-    const stored = await insert(
-      sheet,
-      bodies.filter((_, i) => refused[i] === undefined),
-      writer,
-    );
-    const outcomes = bodies.map(
-      (body, i): WriteOutcome<StoredRecord> => refused[i] ?? { value: storedRecord(stored.get(idOf(body))!.values) },
+    const refused = items.map(({ body }) => refusalOf(sheet, taken, idOf(body), body));
+    const accepted = items.filter((_, i) => refused[i] === undefined);
+    const stored = accepted.length > 0 ? await insert(sheet, accepted, writer) : new Map<string, Current>();
+    const outcomes = items.map(
+      ({ body }, i): WriteOutcome<StoredRecord> =>
+        refused[i] ?? { value: storedRecord(stored.get(idOf(body))!.values) },
     );
     return { outcomes, changed: changedBy(sheet) };
   };

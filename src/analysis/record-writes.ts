@@ -22,7 +22,8 @@ export type Precondition = '*' | readonly string[];
 
 /** The writes of one list's records. Each is for the write queue: it checks, then changes one row (or, deleting with cascade, what refers to it). */
 export type RecordWrites = {
-  create(body: Body): JoinedWrite<StoredRecord>;
+  /** The body holds the id; `hasNewId` when it was made for this write, so that no row can have it. */
+  create(body: Body, hasNewId?: boolean): JoinedWrite<StoredRecord>;
   replace(key: string, body: Body, match: Precondition): WriteOperation<StoredRecord>;
   /** RFC 7396. */
   patch(key: string, patch: Body, match: Precondition): WriteOperation<StoredRecord>;
@@ -58,7 +59,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   }
 
   return {
-    create: (body) => ({ set: creates, body }),
+    create: (body, hasNewId = false) => ({ set: creates, item: { body, hasNewId } }),
     replace: (key, body, match) => (writer) => update(writer, key, replacement(fields, body), match),
     patch: (key, patch, match) => async (writer) => update(writer, key, patched(await read(writer, key), patch), match),
     remove: (key, match, isCascading) => async (writer) => {

@@ -12,7 +12,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** As RecordWrites; how many relationships a delete took along is left out when nobody knows any more. */
 export type MaybeResumed = Omit<RecordWrites, 'create' | 'remove'> & {
-  create(body: Body): Write<StoredRecord>;
+  create(body: Body, hasNewId?: boolean): Write<StoredRecord>;
   remove(key: string, match: Precondition, isCascading: boolean): WriteOperation<{ readonly relationships?: number }>;
 };
 

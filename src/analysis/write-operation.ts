@@ -14,18 +14,22 @@ export type WriteOperation<T> = (writer: Writer) => Promise<{ readonly value: T;
 
 /** Writes that are alike, as one set of statements: as if they ran one after the other, with an outcome each. */
 export type WriteSet<T> = (
-  bodies: readonly WriteBody[],
+  items: readonly WriteItem[],
 ) => (writer: Writer) => Promise<{ readonly outcomes: readonly WriteOutcome<T>[]; readonly changed: Changed }>;
-export type WriteBody = Readonly<Record<string, unknown>>;
+export type WriteItem = {
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Its id was made for this write: no row has it. */
+  readonly hasNewId?: boolean;
+};
 
 /** A write that runs together with those of the same set that wait next to it. */
-export type JoinedWrite<T> = { readonly set: WriteSet<T>; readonly body: WriteBody };
+export type JoinedWrite<T> = { readonly set: WriteSet<T>; readonly item: WriteItem };
 export type Write<T> = WriteOperation<T> | JoinedWrite<T>;
 
 /** The same write as one that runs by itself. */
-export function operationOf<T>({ set, body }: JoinedWrite<T>): WriteOperation<T> {
+export function operationOf<T>({ set, item }: JoinedWrite<T>): WriteOperation<T> {
   return async (writer) => {
-    const { outcomes, changed } = await set([body])(writer);
+    const { outcomes, changed } = await set([item])(writer);
     return { value: valueOf(outcomes[0]!), changed };
   };
 }
@@ -34,7 +38,7 @@ export function operationOf<T>({ set, body }: JoinedWrite<T>): WriteOperation<T>
 export function joinedOf<T>(write: Write<T>): JoinedWrite<T> {
   if (typeof write !== 'function') return write;
   return {
-    body: {},
+    item: { body: {} },
     set: () => async (writer) => {
       try {
         const { value, changed } = await write(writer);

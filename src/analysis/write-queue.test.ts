@@ -72,12 +72,13 @@ test('one that waits with a signal waits as long as it takes, and leaves with it
 
 test('neighbours of one set run as one, others between them in order of arrival', async () => {
   const ran: unknown[] = [];
-  const set: WriteSet<unknown> = (bodies) => async () => {
-    ran.push(bodies.map(({ n }) => n));
-    return { outcomes: bodies.map(({ n }) => ({ value: n })), changed: {} };
+  const set: WriteSet<unknown> = (items) => async () => {
+    const numbers = items.map(({ body }) => body['n']);
+    ran.push(numbers);
+    return { outcomes: numbers.map((value) => ({ value })), changed: {} };
   };
   const queue = queueOf();
-  const joined = (n: number) => queue.submit({ set, body: { n } });
+  const joined = (n: number) => queue.submit({ set, item: { body: { n } } });
   const alone: WriteOperation<unknown> = async () => {
     ran.push('alone');
     return { value: 'alone', changed: {} };

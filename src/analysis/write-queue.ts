@@ -87,8 +87,9 @@ export function writeQueue(
   async function runHalves(failed: readonly Waiting[]): Promise<void> {
     const middle = failed.length >> 1;
     for (const half of [failed.slice(0, middle), failed.slice(middle)]) {
-      const again = new Set(half);
-      for (const one of half) one.wait(() => again.delete(one));
+      // What broke may have been the answer to a commit: no id is new any more.
+      const again = new Set(half.map((one) => ({ ...one, write: withoutNewId(one.write) })));
+      for (const one of again) one.wait(() => again.delete(one));
       await runTogether(again);
     }
   }
@@ -128,6 +129,10 @@ export function writeQueue(
       });
     },
   };
+}
+
+function withoutNewId({ set, item }: JoinedWrite<unknown>): JoinedWrite<unknown> {
+  return { set, item: { ...item, hasNewId: false } };
 }
 
 function waitingFor(write: JoinedWrite<unknown>, patience: number | AbortSignal, settle: Waiting['settle']): Waiting {
@@ -180,7 +185,7 @@ async function runAll(batch: readonly Waiting[], writer: Writer): Promise<readon
     const { set } = batch[from]!.write;
     const end = batch.findIndex((one, i) => i > from && one.write.set !== set);
     const group = batch.slice(from, end < 0 ? batch.length : end);
-    done.push(await set(group.map(({ write }) => write.body))(writer));
+    done.push(await set(group.map(({ write }) => write.item))(writer));
     from += group.length;
   }
   return done;

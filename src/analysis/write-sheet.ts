@@ -40,7 +40,7 @@ export function openSheet(analysis: Analysis, target: Target, fields: readonly F
 
 /** What has to be known before these writes can be applied. */
 export function askedBy(
-  writes: readonly { readonly id: string; readonly body: Body }[],
+  writes: readonly { readonly id: string; readonly body: Body; readonly hasNewId?: boolean | undefined }[],
   mode: BulkMode,
   { table }: Target,
 ): Asked {
@@ -48,7 +48,8 @@ export function askedBy(
   const named = (member: string) =>
     refers ? writes.map(({ body }) => body[member]).filter((one) => typeof one === 'string') : [];
   return {
-    ids: writes.map(({ id }) => id),
+    // Looking for one id among 20 M that are in no order reads them all.
+    ids: writes.filter(({ hasNewId }) => hasNewId !== true).map(({ id }) => id),
     needs: mode === 'create' ? 'keys' : 'rows',
     isDeleting: mode === 'delete',
     customerIds: named('customerId'),

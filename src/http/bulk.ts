@@ -191,7 +191,7 @@ function lineReader(
     if (error !== undefined)
       return { line, id: given !== undefined && shorten(given, 1_000) === given ? given : undefined, error };
     const id = given ?? randomUUID();
-    return { line, id, body: { ...(value as object), [param]: id } };
+    return { line, id, body: { ...(value as object), [param]: id }, hasNewId: given === undefined };
   };
 }
 

@@ -43,7 +43,9 @@ const VERBS: readonly Verb[] = [
     summary: (noun) => `Create a ${noun}; its id may be left out, then one is made`,
     run: async (writes, { analysis, body, key }, queue) => ({
       status: 201,
-      record: await queue.submit(writes.create({ ...body, [analysis.record!.param]: key })),
+      record: await queue.submit(
+        writes.create({ ...body, [analysis.record!.param]: key }, typeof body[analysis.record!.param] !== 'string'),
+      ),
     }),
   },
   {

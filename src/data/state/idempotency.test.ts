@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { otherProcess } from '../../../test/other-process.ts';
 import { tenant } from '../warehouse/tenant.ts';
 import { idempotencyKeys, type IdempotencyKeys, type KeyedWrite } from './idempotency.ts';
@@ -131,4 +132,50 @@ test('of processes that bring one key at the same moment, one starts it', async 
   const first = said.find((line) => line.startsWith('started '))!.slice('started '.length);
   expect(said.map((line) => line.replace('started ', ''))).toEqual([first, first, first]);
   expect(said.filter((line) => line.startsWith('started '))).toHaveLength(1);
+});
+
+test.each([
+  ['forward', 25 * HOUR],
+  ['back', -48 * HOUR],
+])('a clock that jumps %s between start and answer loses no answer', async (_, jump) => {
+  await keys.start(write);
+  now += jump;
+  await keys.finish(write, answer);
+  now = NOON;
+  expect(await keys.start(write)).toEqual({ ...started, answer });
+});
+
+test('a key that expired between start and answer and was taken anew is not given the old answer', async () => {
+  await keys.start(write);
+  now += 25 * HOUR;
+  expect(await keys.start({ ...write, fingerprint: 'other', target: 'U' })).toBeUndefined();
+  await keys.finish(write, answer);
+  const known = await keys.start({ ...write, fingerprint: 'other', target: 'U' });
+  expect(known).toEqual({ fingerprint: 'other', target: 'U', answer: undefined });
+});
+
+test('keys that come at once share a transaction; one that fails leaves its neighbours', async () => {
+  const begun = vi.spyOn(DatabaseSync.prototype, 'exec');
+  const many = Array.from({ length: 20 }, (_, i) => keys.start({ ...write, key: `k${i}` }));
+  expect(await Promise.all(many)).toEqual(many.map(() => undefined));
+  expect(begun.mock.calls.filter(([text]) => text.startsWith('begin'))).toHaveLength(1);
+  begun.mockRestore();
+  const fails = state.together(() => {
+    state.run("delete from idempotency_keys where key = 'k0'");
+    throw new RangeError('no');
+  });
+  const works = state.together(() => state.run("delete from idempotency_keys where key = 'k1'"));
+  await expect(fails).rejects.toThrow('no');
+  expect(await works).toBe(1);
+  await expect(state.together(() => state.run('broken'))).rejects.toThrow();
+  expect(stored()).toContain('k0');
+  expect(stored()).not.toContain('k1');
+});
+
+test('old keys are found by their age, not by reading all', () => {
+  const prune = `delete from idempotency_keys where (tenant, key) in
+    (select tenant, key from idempotency_keys where created_at <= ? order by created_at limit 100)`;
+  const plan = state.all(`explain query plan ${prune}`, 'x').map(({ detail }) => String(detail));
+  expect(plan.join('; ')).toContain('idempotency_keys_by_age (created_at<?)');
+  expect(plan.join('; ')).not.toMatch(/SCAN idempotency_keys/);
 });
