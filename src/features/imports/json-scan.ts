@@ -85,7 +85,7 @@ function columnSet(known: readonly string[]) {
     keys,
     rowOf: (members: readonly Member[]): string[] => {
       const found = members.map(({ key, value }) => [placeOf(key), value ?? ''] as const);
-      const row = Array.from({ length: keys.length }, () => '');
+      const row = keys.map(() => '');
       for (const [place, value] of found) row[place] = value;
       return row;
     },
