@@ -13,11 +13,6 @@ export function mapRows(table: CoreTableName, select: string): string {
   return `create temp table ${rowsOf(table)} as\n${select.trim().replace(/;$/, '')}`;
 }
 
-/** Whether the table is stored, whatever temporary tables are called. */
-export function countTables(table: CoreTableName): string {
-  return `select count(*) as tables from duckdb_tables() where table_name = '${table}' and schema_name = current_schema() and not temporary`;
-}
-
 /** Rows that a rule leaves out, with the number of the first rule that holds, from 0. */
 export function leaveOut(table: CoreTableName, rules: readonly Rule[]): string {
   const cases = rules.map(({ condition }, i) => `when (\n${condition}\n) then ${i}`).join('\n');
