@@ -43,9 +43,9 @@ class DryRunEnd extends Error {}
 /**
  * Fills the managed tables that the plan names from its files, all or nothing:
  *
- *     files -> checked record by record (csv-scan.ts) -> temporary tables -> the plan's SQL -> rules -> tables
+ *     files -> checked record by record (csv-scan.ts) -> views -> the plan's SQL, kept in temporary tables -> rules -> tables
  *
- * Everything from the temporary tables on is one transaction, in which the data versions are raised. The report is
+ * Everything from the views on is one transaction, in which the data versions are raised. The report is
  * plain JSON. What the data, the engine or the disk refuses is a report with outcome `failed` and its problem, and nothing was
  * changed; so is a signal, with outcome `cancelled` when its reason is an `import.cancelled`. Only faults of our own are
  * thrown.
