@@ -31,7 +31,8 @@ export function memberProblem(members: readonly Member[], text: string): SourceP
   if (keys.size < members.length) return 'json.duplicate_key';
   if (members.some(({ key }) => key.length > 1000 || key.includes('\0'))) return 'json.key';
   // Half of a surrogate pair can only come from an escape.
-  const isText = !text.includes('\\u') || members.every(({ key, value = '' }) => key.isWellFormed() && value.isWellFormed());
+  const isText =
+    !text.includes('\\u') || members.every(({ key, value = '' }) => key.isWellFormed() && value.isWellFormed());
   return isText ? undefined : 'json.encoding';
 }
 
@@ -49,7 +50,7 @@ function unescaped(source: string): string {
 function compact(source: string): string {
   let text = '';
   let from = 0;
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const char = source.charCodeAt(at);
     if (char === QUOTE) at = afterString(source, at);
     else if (isBlank(char)) {
