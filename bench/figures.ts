@@ -1,5 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { importFromCsv } from './import.ts';
+import { lookup, rate } from './ids.ts';
 import { load, median, quantile, type Load } from './load.ts';
+import { snapshotLookups } from './lookups.ts';
 import type { RunningService } from './service.ts';
 import { snapshotSeconds } from './snapshot-seconds.ts';
 import { writes } from './writes.ts';
@@ -34,26 +37,11 @@ type Measure = (world: BenchWorld) => Promise<Figure[]>;
 const MB = 1024 * 1024;
 const HEAVY = '/v1/analyses/ownership.summary';
 
-/** A deterministic walk over all ids, uniform and without order (a full-period step through the residues). */
-function ids(prefix: string, digits: number, count: number): (n: number) => string {
-  const step = Math.floor(count * 0.6180339887) | 1;
-  return (n) => `${prefix}${String(((n * step) % count) + 1).padStart(digits, '0')}`;
-}
-
-function lookup({ customers }: BenchWorld): (n: number) => string {
-  const id = ids('C', 7, customers);
-  return (n) => `/v1/customers/${id(n)}/products`;
-}
-
 /** Days that were never asked before, so that no answer is in the cache. */
 let asked = 0;
 function heavyPath(): string {
   asked += 1;
   return `${HEAVY}?asOf=${new Date(Date.UTC(2026, 0, 1) - asked * 86_400_000).toISOString().slice(0, 10)}`;
-}
-
-function rate({ ms, seconds }: Load): number {
-  return ms.length / seconds;
 }
 
 function count(result: Load, isWanted: (status: number) => boolean): number {
@@ -290,6 +278,7 @@ const resources: Measure = ({ service }) =>
 /** In the order in which they run: look-ups on a fresh service first. */
 export const MEASURES: readonly Measure[] = [
   lookups,
+  snapshotLookups,
   lookupsUnderLoad,
   cached,
   page,
@@ -297,6 +286,7 @@ export const MEASURES: readonly Measure[] = [
   heavyBurst,
   resources,
   writes,
+  importFromCsv,
 ];
 
 async function drained(response: Response): Promise<Response> {

@@ -35,14 +35,15 @@ export async function prepare(engine: Engine, question: Question, signal: AbortS
 function planOf(engine: Engine, question: Question, asOf: string): Plan {
   const { analysis, tenant, params, listing } = question;
   const asked = [tenant.id, analysis.name, analysis.revision, asOf, params, listing && listingKey(listing)];
-  const identity = JSON.stringify(asked);
-  const known = engine.plans.get(identity);
+  // Look-ups are of other ids each time, and their statements are hardly ever printed.
+  const identity = analysis.lookup === undefined ? JSON.stringify(asked) : undefined;
+  const known = identity === undefined ? undefined : engine.plans.get(identity);
   if (known !== undefined) return known;
   let printed: Statement | undefined;
   const statement = () => (printed ??= print(engine, question, asOf));
   const tables = analysis.lookup?.reads ?? statement()?.reads.tables ?? [...engine.catalog.tables.keys()];
   const plan: Plan = { tables, statement, identity: canonicalJson(asked), version: undefined, key: '', etag: '' };
-  engine.plans.set(identity, plan);
+  if (identity !== undefined) engine.plans.set(identity, plan);
   return plan;
 }
 

@@ -18,7 +18,9 @@ export function readListing(
 ): ListRequest {
   const problems: FieldError[] = [];
   const named = (parameter: string): Field[] => pick(raw, parameter, fields, problems);
-  const filters = fields.flatMap((field) => filtersOn(field, raw));
+  // Most requests filter by nothing; every operator of every field would be looked for.
+  const given = new Set(Object.keys(raw).flatMap((key) => [key, key.replace(/\[\w+\]$/, '')]));
+  const filters = fields.filter(({ field }) => given.has(field)).flatMap((field) => filtersOn(field, raw));
   problems.push(...filters.flatMap(filterProblems));
   const limit = readLimit(raw['limit'], isPage, pageRows, problems);
   const chosen = named('fields');

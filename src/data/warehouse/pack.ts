@@ -1,4 +1,4 @@
-import type { Batch, Column, PackedBatch, PackedStream, Stream, Value } from './port.ts';
+import type { Batch, Column, PackedBatch, PackedStream, Stream, Value, WireType } from './port.ts';
 
 /** Makes numbers of the values of one column. */
 type Packer = { readonly texts: readonly string[]; pack(values: readonly Value[], out: Float64Array): void };
@@ -27,17 +27,16 @@ async function* packedBatches(batches: AsyncIterable<Batch>, packers: readonly P
 }
 
 function packerOf(column: Column): Packer {
-  switch (column.type) {
-    case 'text':
-      return textPacker();
-    case 'integer':
-      return numberPacker((value) => (typeof value === 'number' ? value : Number(value) * Infinity));
-    case 'date':
-      return numberPacker((value) => dayNumber(value as string));
-    default:
-      throw notPacked(column);
-  }
+  const make = PACKERS[column.type];
+  if (make === undefined) throw notPacked(column);
+  return make();
 }
+
+const PACKERS: Readonly<Partial<Record<WireType, () => Packer>>> = {
+  text: textPacker,
+  integer: () => numberPacker((value) => (typeof value === 'number' ? value : Number(value) * Infinity)),
+  date: () => numberPacker((value) => dayNumber(value as string)),
+};
 
 function numberPacker(numberOf: (value: Value) => number): Packer {
   return {

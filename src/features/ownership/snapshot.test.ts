@@ -79,7 +79,7 @@ describe('the snapshot', () => {
       const expected = rows
         .filter(({ customer_id }) => customer_id === `C${c}`)
         .map(({ product_id }) => product_id)
-        .sort();
+        .toReversed();
       expect(heldBy(snapshot, `C${c}`).map(({ productId }) => productId)).toEqual(expected);
     }
   });
