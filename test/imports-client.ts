@@ -5,10 +5,22 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createService, type Service } from '../src/app.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
+import type { ImportStatus } from '../src/features/imports/status-model.ts';
 import { openFrontDoor } from '../src/http/front-door.ts';
 
-export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string; readonly json: any };
-export type Status = { id: string; state: string; problem: string | null; rejected: object[]; report: any };
+/** An answer of any kind: a status of an import, rows, or a problem. */
+export type Json = {
+  readonly data: ImportStatus & readonly Readonly<Record<string, unknown>>[];
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly code: string;
+  readonly detail: string;
+};
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: Json;
+};
 
 /** A folder for one test, with files in it. */
 export function folderWith(files: Readonly<Record<string, string>> = {}): string {
@@ -42,7 +54,12 @@ export async function openListening(folder: string, changes: Partial<Settings> =
     const answer = await fetch(`${address}${path}`, init);
     const text = await answer.text();
     const isJson = /^application\/(problem\+)?json/.test(answer.headers.get('content-type') ?? '');
-    return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+      json: (isJson ? JSON.parse(text) : undefined) as Json,
+    };
   };
   const post = (path: string, body: object) =>
     ask(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
@@ -53,17 +70,17 @@ export async function openListening(folder: string, changes: Partial<Settings> =
     return ask(`/v1/imports${query}`, { method: 'POST', body: form });
   };
   /** Waits until the import has ended. */
-  const ended = async (id: string): Promise<Status> => {
+  const ended = async (id: string): Promise<ImportStatus> => {
     for (;;) {
       const { json } = await ask(`/v1/imports/${id}`);
-      if (!['receiving', 'running'].includes(json.data.state)) return json.data as Status;
+      if (!['receiving', 'running'].includes(json.data.state)) return json.data;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  const imported = async (...args: Parameters<typeof upload>): Promise<Status> => {
+  const imported = async (...args: Parameters<typeof upload>): Promise<ImportStatus> => {
     const begun = await upload(...args);
     if (begun.status !== 202) throw new Error(begun.text);
-    return ended(begun.json.data.id as string);
+    return ended(begun.json.data.id);
   };
   return { address, service, settings, logged, ask, post, upload, ended, imported, close };
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folderWith, openListening } from '../../../test/imports-client.ts';
+import { folderWith, openListening, type Answer } from '../../../test/imports-client.ts';
 
 const CUSTOMERS = 'customer_id,customer_name,region\nA,Ann,north\nB,Bo,south\n';
 const PRODUCTS = 'product_id,product_name\nP,Tea\n';
@@ -118,9 +118,7 @@ describe('a catalog and its files', () => {
     expect((await upload('?table=customers', { a: '' }, CATALOG)).json.code).toBe('import.failed');
     expect((await upload('?tabel=customers', { a: '' })).json.code).toBe('request.unknown_parameter');
     expect((await upload('?table=people', { a: '' })).json.code).toBe('request.invalid');
-    expect((await ask('/v1/imports')).json.data.map(({ state }: { state: string }) => state)).toEqual(
-      Array(6).fill('failed'),
-    );
+    expect((await ask('/v1/imports')).json.data.map((one) => one['state'])).toEqual(Array(6).fill('failed'));
   });
 
   test('is not taken where CATALOG names another', async () => {
@@ -144,9 +142,9 @@ tables:
     await (await openListening(join(folder, 'data'), { DEMO: 'off' })).close();
     const { post, ended, ask } = await openListening(join(folder, 'data'), { CATALOG: join(folder, 'mine.yaml') });
     const file = await post('/v1/imports?table=customers', { dataset: 'people' });
-    expect(await ended(file.json.data.id as string)).toMatchObject({ state: 'imported' });
+    expect(await ended(file.json.data.id)).toMatchObject({ state: 'imported' });
     const select = await post('/v1/imports?table=products', { dataset: 'odd' });
-    expect(await ended(select.json.data.id as string)).toMatchObject({ problem: null, state: 'imported' });
+    expect(await ended(select.json.data.id)).toMatchObject({ problem: null, state: 'imported' });
     expect((await ask('/v1/customers')).json.data).toMatchObject([{ customerId: 'Z' }]);
     expect((await ask('/v1/products')).json.data).toMatchObject([{ productName: 'Quark' }]);
     expect((await post('/v1/imports?table=products', { dataset: 'peeple' })).json).toMatchObject({
@@ -186,8 +184,8 @@ function halfUpload(address: string, query = '?table=customers') {
 }
 
 describe('one at a time, and ends', () => {
-  const state = async (ask: (path: string) => Promise<{ json: any }>, id: string) =>
-    (await ask(`/v1/imports/${id}`)).json.data?.state as string | undefined;
+  const state = async (ask: (path: string) => Promise<Answer>, id: string) =>
+    (await ask(`/v1/imports/${id}`)).json.data?.state;
   const until = async (check: () => Promise<boolean>) => {
     while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 5));
   };
