@@ -7,12 +7,13 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { countWrites, prepareDataVersions } from '../data/warehouse/data-version.ts';
-import { abortReason, after } from '../data/warehouse/deadline.ts';
+import { abortReason } from '../data/warehouse/deadline.ts';
 import type { Warehouse, Writer } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { ChangedKeys, ChangeLog } from './change-log.ts';
 import type { Versions } from './versions.ts';
+import { waitingFor, type Waiting } from './waiting-write.ts';
 import { joinedOf, type Changed, type JoinedWrite, type Write, type WriteOutcome } from './write-operation.ts';
 
 export type WriteQueue = {
@@ -38,15 +39,6 @@ const TOGETHER = 500;
 const GATHER_MS = 2;
 /** What one write of a transaction may have brought about; other faults are those of the whole. */
 const OF_ONE = ['warehouse.failed', 'statement.out_of_memory'];
-
-type Waiting = {
-  readonly write: JoinedWrite<unknown>;
-  readonly settle: (outcome: WriteOutcome<unknown>) => void;
-  /** From now on it waits, and calls back when it gives up. */
-  readonly wait: (giveUp: () => void) => void;
-  /** It is carried out; true unless it gave up before. */
-  readonly begin: () => boolean;
-};
 
 export function writeQueue(
   { warehouse, versions, changes, waitSeconds = Infinity }: Parts,
@@ -133,47 +125,6 @@ export function writeQueue(
 
 function withoutNewId({ set, item }: JoinedWrite<unknown>): JoinedWrite<unknown> {
   return { set, item: { ...item, hasNewId: false } };
-}
-
-function waitingFor(write: JoinedWrite<unknown>, patience: number | AbortSignal, settle: Waiting['settle']): Waiting {
-  let begin = () => true;
-  return {
-    write,
-    settle,
-    begin: () => begin(),
-    wait(giveUp) {
-      let isWaiting = true;
-      const leave = (error: AppError) => {
-        isWaiting = false;
-        giveUp();
-        settle({ error });
-      };
-      const stop = typeof patience === 'number' ? waitFor(patience, leave) : waitWith(patience, leave);
-      begin = () => (stop(), isWaiting);
-    },
-  };
-}
-
-function waitFor(seconds: number, leave: (error: AppError) => void): () => void {
-  const timer = after(seconds, () =>
-    leave(
-      new AppError(
-        'warehouse.busy',
-        `The write waited for ${seconds} seconds for another one; it is not carried out.`,
-        {
-          headers: { 'retry-after': String(Math.min(seconds, 30)) },
-        },
-      ),
-    ),
-  );
-  return () => clearTimeout(timer);
-}
-
-function waitWith(signal: AbortSignal, leave: (error: AppError) => void): () => void {
-  const onAbort = () => leave(abortReason(signal));
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  return () => signal.removeEventListener('abort', onAbort);
 }
 
 type Done = { readonly outcomes: readonly WriteOutcome<unknown>[]; readonly changed: Changed };
