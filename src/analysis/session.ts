@@ -4,9 +4,11 @@ import type { Lane, Rows, Stream } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { numberOf } from '../lib/sorted-ids.ts';
 import type { RunContext } from './define.ts';
 import { derivationContext, standingOf } from './build.ts';
 import type { Derivation, Derive, DeriveStanding, Standing } from './derivation.ts';
+import { customerIds } from './customer-ids.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import type { Prepared } from './question.ts';
 import { toObjects, type ExplainedStatement } from './result.ts';
@@ -133,6 +135,10 @@ export async function requireSubject(
   if (analysis.subject === undefined) return;
   const { table, param } = analysis.subject;
   const key = String(params[param]);
+  if (table === 'customers') {
+    const standing = session.standing(customerIds);
+    if (standing?.value !== undefined && !standing.changed.has(key) && numberOf(standing.value, key) >= 0) return;
+  }
   const { t } = kitFor(engine, '');
   const found =
     table === 'customers'

@@ -4,7 +4,7 @@ import type { ListRequest } from '../../analysis/question.ts';
 import { dayNumber } from './holdings.ts';
 import { countOwners, emptyPairs, groupsOfProduct, pushPairOfProduct } from './pairs.ts';
 import { customersNamed, ownersAmong } from './queries.ts';
-import { numberOf, placeOf } from './snapshot-shape.ts';
+import { numberOf, placeOf } from '../../lib/sorted-ids.ts';
 import { standingSnapshot, type StandingSnapshot } from './snapshot.ts';
 
 /** Relationships of a product of which a page is made in any order; of more, only one in the order of customers. */

@@ -4,7 +4,7 @@ import type { Batch, Value } from '../../data/warehouse/port.ts';
 import { dayNumber, type AskedOf } from './holdings.ts';
 import { emptyPairs, groupsOfProduct, pushPairOfProduct, pushPairsOfCustomer, type PairColumns } from './pairs.ts';
 import { pairsOf } from './queries.ts';
-import { numberOf } from './snapshot-shape.ts';
+import { numberOf } from '../../lib/sorted-ids.ts';
 import { standingSnapshot, type StandingSnapshot } from './snapshot.ts';
 import { requireOneList } from './service.ts';
 

@@ -6,7 +6,8 @@ import { dayNumber, emptyHoldings, pushHolding } from './holdings.ts';
 import { groupsOfCustomer } from './pairs.ts';
 import { productDirectory } from './product-directory.ts';
 import { productsFrom, UNKNOWN_PRODUCT, type HeldRelationship, type KnownProduct } from './service.ts';
-import { numberOf, type Snapshot } from './snapshot-shape.ts';
+import { numberOf } from '../../lib/sorted-ids.ts';
+import type { Snapshot } from './snapshot-shape.ts';
 import { standingSnapshot } from './snapshot.ts';
 
 /** Relationships of one customer that are read for a look-up; a customer with more is answered by SQL. */

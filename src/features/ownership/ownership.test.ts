@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openWorld, type World } from '../../../test/world.ts';
+import { customerIds } from '../../analysis/customer-ids.ts';
+import { openSession } from '../../analysis/session.ts';
+import { ownershipSnapshot } from './snapshot.ts';
 import { requireOneList, sayUnknown, sumsOrZero } from './service.ts';
 
 // The rows, and what holds on the day, are in test/world-rows.ts.
@@ -108,6 +111,22 @@ describe('products of a customer', () => {
       'customer.not_found',
       'there is no customer "nobody"',
     ]);
+  });
+
+  test('one without products is known to exist without a statement, also after writes', async () => {
+    const session = openSession(world.engine, world.owner, 'heavy', new AbortController().signal);
+    const standing = () => session.standing(customerIds) && session.standing(ownershipSnapshot);
+    await vi.waitUntil(standing, { interval: 1 });
+    await ids('/v1/customers/C5/products');
+    world.ran.length = 0;
+    expect(await ids('/v1/customers/C5/products')).toEqual([]);
+    expect(world.ran).toEqual([]);
+    expect((await world.get('/v1/customers/C6/products')).status).toBe(404);
+    expect((await world.post('/v1/customers', { customerId: 'C6' })).status).toBe(201);
+    expect((await world.get('/v1/customers/C6/products')).status).toBe(200);
+    await vi.waitUntil(standing, { interval: 1 });
+    expect((await world.write('DELETE', '/v1/customers/C6', undefined, { 'if-match': '*' })).status).toBe(200);
+    expect((await world.get('/v1/customers/C6/products')).status).toBe(404);
   });
 
   test('filtered to nothing it is an empty list, not a 404', async () => {

@@ -5,7 +5,8 @@ import { derivationContext } from '../../analysis/build.ts';
 import type { Settings } from '../../config/settings.ts';
 import { dayText } from '../../lib/calendar.ts';
 import { ownershipSnapshot } from './snapshot.ts';
-import { endDay, numberOf, OPEN, type Snapshot } from './snapshot-shape.ts';
+import { numberOf } from '../../lib/sorted-ids.ts';
+import { endDay, OPEN, type Snapshot } from './snapshot-shape.ts';
 
 // That look-ups from it equal those of SQL is tested on random worlds in test/oracle/.
 let world: World;
