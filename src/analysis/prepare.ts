@@ -42,7 +42,9 @@ function planOf(engine: Engine, question: Question, asOf: string): Plan {
   let printed: Statement | undefined;
   const statement = () => (printed ??= print(engine, question, asOf));
   const tables = analysis.lookup?.reads ?? statement()?.reads.tables ?? [...engine.catalog.tables.keys()];
-  const plan: Plan = { tables, statement, identity: canonicalJson(asked), version: undefined, key: '', etag: '' };
+  // Params come in the order of their schema, so that the text of a look-up's is canonical.
+  const text = identity === undefined ? JSON.stringify(asked) : canonicalJson(asked);
+  const plan: Plan = { tables, statement, identity: text, version: undefined, key: '', etag: '' };
   if (identity !== undefined) engine.plans.set(identity, plan);
   return plan;
 }
