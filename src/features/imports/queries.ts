@@ -96,28 +96,15 @@ export function deleteReplaced(table: CoreTableName, id: Target): string {
 /** Relationships are read by customer, so they lie in that order. */
 const ORDER = ['customer_id', 'product_id', 'start_date', 'relationship_id'];
 
-/** What rows are ordered by, of the columns that are filled. */
-function orderOf(targets: readonly Target[]): readonly Target[] {
-  return ORDER.flatMap((column) => targets.filter(({ name }) => name === column));
-}
-
-/** 1 when a row that is left belongs before the one that it follows, else 0; stops at the first. In a tuple nulls are last. */
-export function countOutOfOrder(table: CoreTableName, targets: readonly Target[]): string {
-  const place = `(${orderOf(targets).map(storedValue).join(', ')})`;
-  const rows = `select ${place} as place from ${rowsOf(table)} c where ${stillIn(table)}`;
-  const steps = `select place < lag(place) over () as goes_back from (${rows})`;
-  return `select count(*) as out_of_order from (select 1 from (${steps}) where goes_back limit 1)`;
-}
-
-/** Stores what is left; without sorting, rows stay in the order of the mapping's answer. */
-export function storeRows(table: CoreTableName, targets: readonly Target[], isSorted: boolean): string {
-  const order = orderOf(targets).map(({ name }) => `${quoteName(name)} nulls last`);
+/** Stores what is left. */
+export function storeRows(table: CoreTableName, targets: readonly Target[]): string {
+  const order = ORDER.filter((column) => targets.some(({ name }) => name === column));
   return [
     `insert into ${quoteName(table)} (${targets.map(({ name }) => quoteName(name)).join(', ')})`,
     `select ${targets.map((target) => `${storedValue(target)} as ${quoteName(target.name)}`).join(', ')}`,
     `from ${rowsOf(table)} c`,
     `where ${stillIn(table)}`,
-    ...(isSorted ? [] : [`order by ${order.join(', ')}`]),
+    `order by ${order.map((column) => `${column} nulls last`).join(', ')}`,
   ].join('\n');
 }
 

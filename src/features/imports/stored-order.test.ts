@@ -35,7 +35,7 @@ test('relationships are stored by customer, product, start and id', async () => 
   expect(await storedOrder(sales)).toEqual([['R1'], ['R2'], ['R8'], ['R7'], ['R9']]);
 });
 
-test('rows that come in order are stored as they come, those without a start after the others', async () => {
+test('rows without a start come after the others of their product', async () => {
   const sales = [
     'R1,C1,P1,2024-02-01',
     'R2,C1,P1,2024-02-01',
