@@ -55,6 +55,11 @@ export function importHost(parts: HostParts): ImportHost {
         importFolder: folder,
       });
     },
+    expectCatalog() {
+      const { lifecycle } = current().app;
+      lifecycle.isStale = true;
+      return () => void (lifecycle.isStale = false);
+    },
     openTarget: () => openTarget(parts),
     hold,
     async serve() {

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createService, type Service } from '../src/app.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
-import type { ImportStatus } from '../src/features/imports/status-model.ts';
+import type { ImportStatus } from '../src/features/imports/jobs/status-model.ts';
 import { openFrontDoor } from '../src/http/front-door.ts';
 
 /** An answer of any kind: a status of an import, rows, or a problem. */

@@ -8,12 +8,12 @@ import { relationshipList } from './relationships/routes.ts';
 
 /** `npm run import`, and what the running service needs for POST /v1/imports. */
 export { importCommand } from './imports/command.ts';
-export { settleImports } from './imports/commit-record.ts';
+export { settleImports } from './imports/jobs/commit-record.ts';
 export { databaseFile } from './imports/database-file.ts';
-export type { ImportHost, ImportTarget } from './imports/host.ts';
-export { importJobs, type ImportJobs } from './imports/jobs.ts';
+export type { ImportHost, ImportTarget } from './imports/jobs/host.ts';
+export { importJobs, type ImportJobs } from './imports/jobs/jobs.ts';
 export { isKeptCatalog } from './imports/keep-catalog.ts';
-export { mountImports } from './imports/routes.ts';
+export { mountImports } from './imports/jobs/routes.ts';
 
 /** Every analysis of the service. Add a feature by adding its line. */
 export const ANALYSES: readonly Analysis[] = Object.freeze([

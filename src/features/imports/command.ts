@@ -10,7 +10,7 @@ import { importReports } from '../../data/state/import-reports.ts';
 import { openState } from '../../data/state/open-state.ts';
 import { tenant, type Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
-import { recordImport } from './commit-record.ts';
+import { recordImport } from './jobs/commit-record.ts';
 import { readOptions, type ImportIo, type Options } from './command-options.ts';
 import { databaseFile } from './database-file.ts';
 import { keepCatalog } from './keep-catalog.ts';

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
-import type { LineOf } from './table-report.ts';
+import type { LineOf } from './tables/table-report.ts';
 
 /** One line of the file: a record that is no row, or a row that cannot be stored. */
 export type Rejected = {

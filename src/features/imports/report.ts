@@ -1,7 +1,7 @@
 import { shorten } from '../../lib/shorten.ts';
-import { SOURCE_PROBLEMS, type FormField } from './source-model.ts';
+import { SOURCE_PROBLEMS, type FormField } from './sources/source-model.ts';
 import type { ImportReport, PlaceholderReport, SourceReport, TableReason, TableReport } from './model.ts';
-import { REFERENCES } from './rules.ts';
+import { REFERENCES } from './tables/rules.ts';
 
 /** An import's report as lines for a terminal: a table of files, a table of tables, reasons with samples, the outcome. */
 export function printReport(report: ImportReport): readonly string[] {

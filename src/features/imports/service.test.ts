@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { referenceData } from '../../../test/reference-data.ts';
 import { readImportPlan } from '../../data/catalog/read-import-plan.ts';
 import { tenant } from '../../data/warehouse/tenant.ts';
-import { joinQuoted } from './csv-split.ts';
+import { joinQuoted } from './sources/csv-split.ts';
 import { ImportReport } from './model.ts';
 import { runImport, type ImportOptions } from './service.ts';
 import { testWarehouse } from './test-warehouse.ts';

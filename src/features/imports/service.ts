@@ -8,9 +8,9 @@ import { AppError } from '../../lib/app-error.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import { openRejectsFile, type Rejected, type RejectedRecord, type RejectsFile } from './rejects-file.ts';
-import { readySource, type ReadySource } from './source.ts';
-import { sourceReport } from './source-report.ts';
-import { fillTables } from './transaction.ts';
+import { readySource, type ReadySource } from './sources/source.ts';
+import { sourceReport } from './sources/source-report.ts';
+import { fillTables } from './tables/transaction.ts';
 
 export type ImportOptions = {
   readonly plan: ImportPlan;

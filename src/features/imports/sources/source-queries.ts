@@ -1,0 +1,58 @@
+import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
+import type { ReadySource } from './source.ts';
+import type { Readable } from './source-model.ts';
+
+const quoteName = duckdbDialect.quote;
+
+/**
+ * A file as a view of its source's name, kept nowhere and read by each statement that names it: text and JSON with every
+ * column text, Parquet as it is typed. It must be sound (source.ts): the reader is told everything, guesses nothing and
+ * stops at what it does not expect. Empty fields and null texts are null, quoted or not. One thread when anything is
+ * quoted: DuckDB 1.5.5 reads quoted fields wrongly in parallel, without an error.
+ */
+export function readSource(ready: ReadySource, maxBytes: number): string {
+  const { source, readable } = ready;
+  const call =
+    readable.kind === 'parquet' ? `read_parquet(${pathText(readable.path)})` : readCsv(ready, readable, maxBytes);
+  return `create temp view ${quoteName(source.name)} as\nselect *\nfrom ${call}`;
+}
+
+function readCsv({ source, scan }: ReadySource, csv: Extract<Readable, { kind: 'csv' }>, maxBytes: number): string {
+  const columns = scan.columns.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+  const options = [
+    'auto_detect = false',
+    `columns = {${columns}}`,
+    `header = ${csv.hasHeader}`,
+    `delim = ${quoteText(csv.delimiter)}`,
+    `quote = ${quoteText(csv.quote)}`,
+    `escape = ${quoteText(csv.quote)}`,
+    `nullstr = [${['', ...source.nullTexts].map(quoteText).join(', ')}]`,
+    'allow_quoted_nulls = true',
+    'strict_mode = true',
+    'null_padding = false',
+    'ignore_errors = false',
+    ...(csv.isCopy ? ["new_line = '\\n'"] : []),
+    `compression = ${csv.isGzip ? "'gzip'" : "'none'"}`,
+    `parallel = ${!csv.isQuoted}`,
+    // A copy may quote every field, and doubles quotes within them.
+    `max_line_size = ${2 * maxBytes + 3 * scan.columns.length}`,
+  ];
+  return `read_csv(${pathText(csv.path)}, ${options.join(', ')})`;
+}
+
+export function countSource(name: string): string {
+  return `select count(*) as row_count from ${quoteName(name)}`;
+}
+
+export function dropSource(name: string): string {
+  return `drop view ${quoteName(name)}`;
+}
+
+/** A path is a pattern to DuckDB. */
+function pathText(path: string): string {
+  return quoteText(path.replace(/[[*?]/g, '[$&]'));
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
