@@ -507,6 +507,18 @@ describe('all or nothing', () => {
     expect(report.problem).toMatch(/3 rows of sales are sound, and the warehouse read 0/);
   });
 
+  test('a file that is written anew after it was counted, with as many rows', async () => {
+    const progress = (phase: string) => {
+      if (phase === 'customers: mapping')
+        writeFileSync(join(folder, 'sales.csv'), FILES['sales.csv'].replace('10.50', '99.50'));
+    };
+    const report = await importWorld({}, { progress });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      problem: expect.stringContaining('sales.csv changed while it was read'),
+    });
+  });
+
   test('a signal that aborts while files are checked, or while the warehouse works', async () => {
     for (const phase of ['checking products.csv', 'customer_products: storing']) {
       const controller = new AbortController();

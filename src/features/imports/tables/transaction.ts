@@ -34,6 +34,7 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
   const { plan, sources, findings, progress, samples, rejects } = filling;
   for (const source of sources) await readSource(writer, source, filling);
   const warnings = await mapTables(writer, plan.tables, filling);
+  await requireSameFiles(sources);
   for (const { source } of sources) await writer.run(sourceQueries.dropSource(source.name));
   const others = CORE_TABLE_NAMES.filter((name) => !plan.tables.some(({ table }) => table === name));
   for (const table of others) await writer.run(createTable(table));
@@ -65,6 +66,13 @@ async function readSource(writer: Writer, source: ReadySource, { progress, maxBy
       'import.failed',
       `${source.scan.read} rows of ${name} are sound, and the warehouse read ${stored}`,
     );
+  }
+}
+
+/** A file is read several times; what was judged must be what was stored. */
+async function requireSameFiles(sources: readonly ReadySource[]): Promise<void> {
+  for (const { source, isSame } of sources) {
+    if (!(await isSame())) throw new AppError('import.failed', `${source.file} changed while it was read`);
   }
 }
 
