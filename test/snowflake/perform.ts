@@ -1,0 +1,132 @@
+import { needsWarehouse, type Access } from './access.ts';
+import type { Bindings } from './binds.ts';
+import type { Engine } from './engine.ts';
+import { unknownObject } from './errors.ts';
+import { type Cutting, runDefine, runQuery, runWrite, saying } from './execute.ts';
+import { runCopy } from './load.ts';
+import type { Locks } from './locks.ts';
+import type { Settled } from './options.ts';
+import { type Answer, plainAnswer, STATEMENT_TYPES } from './results.ts';
+import { nameSession, scopeOf, type Session } from './sessions.ts';
+import { runDescribe, runShow } from './show.ts';
+import { keyOf } from './sql/names.ts';
+import type { SessionCommand } from './sql/session.ts';
+import { type Stage, type Statement, translate } from './sql/statement.ts';
+import type { Stages } from './stage.ts';
+
+/** What statements work on. */
+export type World = {
+  readonly engine: Engine;
+  readonly stages: Stages;
+  readonly locks: Locks;
+  readonly access: Access;
+  readonly settled: Settled;
+  readonly url: () => string;
+};
+export type Asked = {
+  readonly sql: string;
+  readonly bindings: Bindings | undefined;
+  readonly bindStage: string | undefined;
+  readonly cutting: Cutting;
+};
+
+/** Carries out one statement of a session: translate, check rights, lock, run, note what changed. */
+export async function perform(session: Session, asked: Asked, world: World): Promise<Answer> {
+  const translated = translate(asked.sql, scopeOf(session));
+  const { statement } = translated;
+  world.access.check(session, translated);
+  if (needsWarehouse(translated)) world.access.checkWarehouse(session);
+  if ('target' in statement && statement.target !== undefined)
+    await world.locks.acquire(session, keyOf(statement.target));
+  try {
+    return await run(session, statement, asked, world);
+  } finally {
+    if (!session.isInTransaction) await settle(session, world, true);
+  }
+}
+
+/** After a transaction: locks are given back, and what it changed is noted unless it was rolled back. */
+async function settle(session: Session, { engine, locks }: World, isKept: boolean): Promise<void> {
+  if (isKept && session.changed.size > 0) await engine.noteChanges(session.changed);
+  session.changed.clear();
+  locks.release(session);
+}
+
+async function run(session: Session, statement: Statement, asked: Asked, world: World): Promise<Answer> {
+  const bindings =
+    asked.bindStage === undefined ? asked.bindings : stagedBindings(asked.bindStage, session, world.stages);
+  switch (statement.kind) {
+    case 'query':
+      return runQuery(session, statement.text, bindings, asked.cutting);
+    case 'insert':
+    case 'update':
+    case 'delete':
+    case 'merge':
+      return runWrite(session, statement, bindings);
+    case 'define':
+      return runDefine(session, statement);
+    case 'copy':
+      return runCopy(session, statement, world.stages);
+    case 'put':
+      return {
+        ...plainAnswer([], [], STATEMENT_TYPES.session),
+        transfer: world.stages.transfer(statement, session, world.url()),
+      };
+    case 'stage':
+      return runStage(session, statement, world.stages);
+    case 'show':
+      return runShow(statement, session, world.access);
+    case 'describe':
+      return runDescribe(statement.table, session);
+    default:
+      return runCommand(session, statement, world);
+  }
+}
+
+/** Binds of a bulk statement that the driver has put into its stage; what they are is for the columns to say. */
+function stagedBindings(reference: string, session: Session, stages: Stages): Bindings {
+  const rows = stages.bindRows(reference, session);
+  const columns = rows[0] ?? [];
+  return Object.fromEntries(
+    columns.map((_, i) => [String(i + 1), { type: 'TEXT', value: rows.map((row) => row[i] ?? null) }]),
+  );
+}
+
+function runStage(session: Session, { name, action }: Stage, stages: Stages): Answer {
+  stages[action === 'drop' ? 'drop' : 'create'](name, session);
+  return saying(`Stage area ${name} successfully ${action === 'drop' ? 'dropped' : 'created'}.`);
+}
+
+type Command = Exclude<SessionCommand, { kind: 'show' | 'describe' }>;
+
+async function runCommand(session: Session, command: Command, world: World): Promise<Answer> {
+  if (command.kind === 'use') await use(session, command, world);
+  else if (command.kind === 'parameter') setParameter(session, command.name, command.value);
+  else if (command.kind === 'begin') {
+    // A BEGIN within a transaction does nothing, as COMMIT and ROLLBACK without one.
+    if (!session.isInTransaction) await session.connection.run('begin transaction');
+    session.isInTransaction = true;
+  } else if (session.isInTransaction) {
+    session.isInTransaction = false;
+    await session.connection.run(command.kind);
+    await settle(session, world, command.kind === 'commit');
+  }
+  return saying('Statement executed successfully.');
+}
+
+function setParameter({ parameters }: Session, name: string, value: string | undefined): void {
+  if (value === undefined) parameters.delete(name);
+  else parameters.set(name, value);
+}
+
+async function use(session: Session, { what, name }: Extract<Command, { kind: 'use' }>, world: World): Promise<void> {
+  const [last, database = session.database] = name.toReversed();
+  if (what === 'ROLE' && session.user.roles?.includes(last!) !== true) throw unknownObject(last!, 'Role');
+  if (what === 'WAREHOUSE' && !world.access.warehouses.has(last!)) throw unknownObject(last!);
+  if (what === 'DATABASE' && !(last! in world.settled.databases)) throw unknownObject(last!, 'Database');
+  if (what === 'ROLE') session.role = last!;
+  if (what === 'WAREHOUSE') session.warehouse = last!;
+  if (what === 'DATABASE') Object.assign(session, { database: last!, schema: 'PUBLIC' });
+  if (what === 'SCHEMA') Object.assign(session, { database, schema: last! });
+  await nameSession(session, world.settled);
+}
