@@ -8,6 +8,7 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { didYouMean } from '../lib/near-name.ts';
 import { resultCache, type Cache } from './cache.ts';
+import { watchingFiles } from './changed-files.ts';
 import type { ChangeLog } from './change-log.ts';
 import { fieldsOf, type Field } from './columns.ts';
 import type { Analysis, SqlKit, Tables } from './define.ts';
@@ -44,6 +45,7 @@ export type EngineParts = Omit<Engine, 'cache' | 'derivations' | 'tables' | 'fie
 export function createEngine(parts: EngineParts): Engine {
   return Object.freeze({
     ...parts,
+    warehouse: watchingFiles(parts.warehouse, parts.catalog),
     cache: resultCache(parts.settings.CACHE_BYTES, bytesOfAnswer),
     derivations: derivationStore(parts.settings.DERIVATION_BYTES),
     tables: tablesOf(parts.catalog),

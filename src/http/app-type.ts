@@ -50,7 +50,8 @@ export type RequestEnd = {
 export type RequestObserver = (end: RequestEnd) => void;
 
 /** Where the service stands: `ready` takes requests, `draining` finishes those that run. `running` is the number of requests that did not end yet. */
-export type Lifecycle = { phase: 'starting' | 'ready' | 'draining'; running: number };
+/** `isStale`: rows of another catalog may be stored by now, and whoever still asks by this one may be refused by the warehouse. */
+export type Lifecycle = { phase: 'starting' | 'ready' | 'draining'; running: number; isStale?: boolean };
 
 declare module 'fastify' {
   interface FastifyRequest {

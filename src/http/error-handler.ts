@@ -1,6 +1,6 @@
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.ts';
-import type { AppError } from '../lib/app-error.ts';
+import { AppError } from '../lib/app-error.ts';
 import { problemOf, sendProblem } from './problems.ts';
 import { translateError } from './translate-error.ts';
 
@@ -33,9 +33,17 @@ export function quietLog(settings: Settings): LogController {
   });
 }
 
+/** The statement was made by the columns of before: by those of now it would have been another one. */
+function askAgain(): AppError {
+  return new AppError('catalog.changed', 'An import brought another catalog while the request was answered.', {
+    headers: { 'retry-after': '1' },
+  });
+}
+
 /** What is our fault goes to the request's line with its stack; what was refused on purpose with its code only. */
 function noted(thrown: unknown, request: FastifyRequest, settings: Settings): AppError {
-  const error = translateError(thrown, { hasBody: request.body !== undefined, bodyBytes: settings.BODY_BYTES });
+  const told = translateError(thrown, { hasBody: request.body !== undefined, bodyBytes: settings.BODY_BYTES });
+  const error = told.code === 'warehouse.failed' && request.server.lifecycle.isStale === true ? askAgain() : told;
   request.facts.code = error.code;
   if (error.status === 500 || (error.status > 500 && error.cause !== undefined)) {
     request.facts.err = error.code === 'internal.error' ? (error.cause ?? error) : error;

@@ -164,6 +164,21 @@ export const ERRORS = {
     title: 'A request with this Idempotency-Key is being answered',
     hint: 'Try again after Retry-After seconds.',
   },
+  'catalog.changed': {
+    status: 503,
+    title: 'Another catalog is served from now on',
+    hint: 'Ask again: nothing was changed by this request.',
+  },
+  'dataset.changed': {
+    status: 503,
+    title: 'The file of a dataset changed while it was read',
+    hint: 'Ask again. Put new files in place by renaming them.',
+  },
+  'dataset.unavailable': {
+    status: 503,
+    title: 'The file of a dataset is not there',
+    hint: 'Put it where the catalog says, or change the catalog.',
+  },
   'catalog.invalid': {
     status: 422,
     title: 'The catalog does not fit the warehouse',

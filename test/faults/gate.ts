@@ -1,15 +1,17 @@
 /** Many at once, or one alone. Who wants to be alone keeps others from beginning, and waits for those that have begun. */
 export type Gate = {
-  shared<T>(work: () => Promise<T>): Promise<T>;
-  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Both give `true`, and do nothing, when it is over by the time that they may begin. */
+  shared(work: () => Promise<boolean>): Promise<boolean>;
+  alone(work: () => Promise<boolean>): Promise<boolean>;
 };
 
-export function openGate(): Gate {
+export function openGate(isOver: () => boolean): Gate {
   const inside = new Set<Promise<unknown>>();
   let closed: Promise<unknown> | undefined;
   return {
     async shared(work) {
       while (closed !== undefined) await closed;
+      if (isOver()) return true;
       const one = work();
       const settled = one.catch(() => undefined);
       inside.add(settled);
@@ -18,7 +20,7 @@ export function openGate(): Gate {
     },
     async alone(work) {
       while (closed !== undefined) await closed;
-      const one = Promise.all(inside).then(work);
+      const one = Promise.all(inside).then(() => isOver() || work());
       closed = one.catch(() => undefined).then(() => (closed = undefined));
       return one;
     },

@@ -29,7 +29,7 @@ export function openStage(parts: Parts): Stage {
   const fail = (what: string) => void tally.failures.push(`round ${round}: ${what}`);
   return {
     ...parts,
-    gate: openGate(),
+    gate: openGate(isOver),
     answered: [],
     lost(what) {
       if (!isOver()) fail(`${what}: the connection broke while the service ran`);

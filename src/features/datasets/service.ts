@@ -42,12 +42,19 @@ function rowCount({ name }: CatalogTable): Derivation<number> {
   };
 }
 
+/** What keeps a dataset, and no other, from being read. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  'warehouse.failed': 'the warehouse refused to read it',
+  'dataset.changed': 'its file changes while it is read',
+  'dataset.unavailable': 'its file is not there',
+};
+
 async function counted(count: () => Promise<number>): Promise<{ rows: number | null; problem: string | null }> {
   try {
     return { rows: await count(), problem: null };
   } catch (error) {
-    if (error instanceof AppError && error.code === 'warehouse.failed')
-      return { rows: null, problem: 'the warehouse refused to read it' };
-    throw error;
+    const problem = error instanceof AppError ? UNREADABLE[error.code] : undefined;
+    if (problem === undefined) throw error;
+    return { rows: null, problem };
   }
 }
