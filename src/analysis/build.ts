@@ -33,21 +33,48 @@ export function standingOf<T>(engine: Engine, tenant: Tenant, derivation: Deriva
   const [table] = derivation.reads as [string];
   const state = engine.versions.of([table]);
   if (typeof state !== 'string') return undefined;
-  const key = [tenant.id, 'standing', derivation.name].join('|');
-  const built = engine.derivations.peek<Built<T>>(key)?.value;
+  const built = builtOf(engine, tenant, derivation);
   const changed = built === undefined ? 'all' : changedSince(engine, table, built, state);
-  if (changed === 'all' || changed.size > REBUILD_AT) {
-    const build = async (): Promise<Built<T>> => {
-      const version = engine.versions.numbers([table])[table]!;
-      const value = await derivation.build(derivationContext(engine, tenant, derivation.lane));
-      const isKept = derivation.bytes(value) <= engine.settings.DERIVATION_BYTES;
-      return { value: isKept ? value : undefined, version, state };
-    };
-    const bytes = ({ value }: Built<T>) => (value === undefined ? 0 : derivation.bytes(value));
-    engine.derivations.refresh(key, build, bytes);
-  }
+  if (changed === 'all' || changed.size > REBUILD_AT) buildAnew(engine, tenant, derivation, state);
   if (built?.value === undefined || changed === 'all') return undefined;
   return { value: built.value, changed };
+}
+
+/** A standing value of a stored table, for who asks about a few keys at once and again with every write. */
+export type StandingKeys<T> = { readonly value: T; readonly isChanged: (key: string) => boolean };
+
+/** The same, where what changed is not listed: however much that is, the value stays in use until the change log has lost it. */
+export function standingKeysOf<T>(
+  engine: Engine,
+  tenant: Tenant,
+  derivation: Derivation<T>,
+): StandingKeys<T> | undefined {
+  const [table] = derivation.reads as [string];
+  const built = builtOf(engine, tenant, derivation);
+  const isChanged = built === undefined ? 'all' : engine.changes.isChangedSince(table, built.version);
+  if (isChanged === 'all') buildAnew(engine, tenant, derivation, engine.versions.of([table]) as string);
+  if (built?.value === undefined || isChanged === 'all') return undefined;
+  return { value: built.value, isChanged };
+}
+
+function builtOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>): Built<T> | undefined {
+  return engine.derivations.peek<Built<T>>(keyOf(tenant, derivation))?.value;
+}
+
+function buildAnew<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>, state: string): void {
+  const [table] = derivation.reads as [string];
+  const build = async (): Promise<Built<T>> => {
+    const version = engine.versions.numbers([table])[table]!;
+    const value = await derivation.build(derivationContext(engine, tenant, derivation.lane));
+    const isKept = derivation.bytes(value) <= engine.settings.DERIVATION_BYTES;
+    return { value: isKept ? value : undefined, version, state };
+  };
+  const bytes = ({ value }: Built<T>) => (value === undefined ? 0 : derivation.bytes(value));
+  engine.derivations.refresh(keyOf(tenant, derivation), build, bytes);
+}
+
+function keyOf(tenant: Tenant, { name }: { readonly name: string }): string {
+  return [tenant.id, 'standing', name].join('|');
 }
 
 function changedSince(

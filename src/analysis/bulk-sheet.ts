@@ -9,7 +9,9 @@ import type { Target } from '../data/writes/target.ts';
 import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
+import { knownIds } from './known-ids.ts';
 import { valuesAt } from './record.ts';
+import type { QueuedWriter } from './write-operation.ts';
 
 /** A record's values by field, as they are stored or as earlier lines leave them. */
 export type Current = { readonly values: ReadonlyMap<string, Value> };
@@ -44,26 +46,36 @@ export async function readKnown(
   tenant: Tenant,
   analysis: Analysis,
   asked: Asked,
-  writer: Writer,
+  writer: QueuedWriter,
 ): Promise<Known> {
   const { tables: t, warehouse } = engine;
-  const { customerIds, productIds } = asked;
+  const known = (table: string | undefined) => knownIds(engine, tenant, table, writer.isAsCommitted);
+  const isKnown = await known(analysis.attributesOf);
+  const ids = asked.ids.filter((one) => isKnown(one) !== false);
   const rows = (fragment: Sql) => {
     const { text, params } = compileFor(engine, tenant, fragment);
     return writer.query(text, params);
   };
-  const textsOf = async (ids: readonly string[], fragment: (ids: readonly string[]) => Sql) =>
-    new Set(ids.length === 0 ? [] : ((await rows(fragment(ids))).columns[0] as readonly string[]));
+  const present = async (table: string, named: readonly string[], fragment: (ids: readonly string[]) => Sql) => {
+    const distinct = new Set(named);
+    if (distinct.size === 0) return distinct;
+    const isThere = await known(table);
+    const unknown = [...distinct].filter((one) => isThere(one) === undefined);
+    const found = unknown.length === 0 ? [] : (await rows(fragment(unknown))).columns[0]!;
+    return new Set([...[...distinct].filter((one) => isThere(one) === true), ...(found as readonly string[])]);
+  };
   return {
-    stored: await storedRows(engine, analysis, asked, rows),
-    related: asked.isDeleting ? await relatedRows(engine, analysis, asked.ids, rows) : new Map<string, number>(),
-    customers: await textsOf(
-      customerIds,
+    stored: await storedRows(engine, analysis, { ids, needs: asked.needs }, rows),
+    related: asked.isDeleting ? await relatedRows(engine, analysis, ids, rows) : new Map<string, number>(),
+    customers: await present(
+      'customers',
+      asked.customerIds,
       (ids) =>
         sql`select c.customer_id from ${t.customers} c where ${oneOf(warehouse.dialect, sql`c.customer_id`, ids)}`,
     ),
-    products: await textsOf(
-      productIds,
+    products: await present(
+      'products',
+      asked.productIds,
       (ids) => sql`select p.product_id from ${t.products} p where ${oneOf(warehouse.dialect, sql`p.product_id`, ids)}`,
     ),
   };
@@ -71,7 +83,12 @@ export async function readKnown(
 
 type Query = (fragment: Sql) => Promise<{ readonly rowCount: number; readonly columns: readonly (readonly Value[])[] }>;
 
-async function storedRows(engine: Engine, analysis: Analysis, asked: Asked, query: Query): Promise<Known['stored']> {
+async function storedRows(
+  engine: Engine,
+  analysis: Analysis,
+  asked: Pick<Asked, 'ids' | 'needs'>,
+  query: Query,
+): Promise<Known['stored']> {
   if (asked.ids.length === 0) return new Map();
   const key = keyField(engine, analysis);
   const isAsked = oneOf(engine.warehouse.dialect, sql`q.${id(key.column)}`, asked.ids);

@@ -9,10 +9,14 @@ export type ChangeLog = {
   /** Rows of these keys changed with the write that made this version of the table. */
   note(table: string, version: number, keys: ChangedKeys): void;
   since(table: string, version: number): ReadonlySet<string> | 'all';
+  /** The same as a question about one key, also answered for what is noted later; costs nothing to make. */
+  isChangedSince(table: string, version: number): ((key: string) => boolean) | 'all';
 };
 
 type Log = {
   entries: { readonly version: number; readonly keys: readonly string[] }[];
+  /** The version with which a key changed last. */
+  last: Map<string, number>;
   from: number;
   size: number;
   /** The last answer: it is asked for with every look-up. */
@@ -24,17 +28,19 @@ export function changeLog(maxKeys = 50_000): ChangeLog {
   const noChanges: ReadonlySet<string> = new Set();
   return {
     note(table, version, keys) {
-      const log = logs.get(table) ?? { entries: [], from: 0, size: 0, since: undefined };
+      const log: Log = logs.get(table) ?? { entries: [], last: new Map(), from: 0, size: 0, since: undefined };
       logs.set(table, log);
       log.since = undefined;
       if (keys === 'all' || keys.length > maxKeys) {
-        Object.assign(log, { entries: [], from: version, size: 0 });
+        Object.assign(log, { entries: [], last: new Map(), from: version, size: 0 });
         return;
       }
       log.entries.push({ version, keys });
+      for (const key of keys) log.last.set(key, version);
       log.size += keys.length;
       while (log.size > maxKeys) {
         const oldest = log.entries.shift()!;
+        for (const key of oldest.keys) if (log.last.get(key) === oldest.version) log.last.delete(key);
         log.size -= oldest.keys.length;
         log.from = oldest.version;
       }
@@ -48,6 +54,11 @@ export function changeLog(maxKeys = 50_000): ChangeLog {
         log.since = { version, keys: new Set(changed) };
       }
       return log.since.keys;
+    },
+    isChangedSince(table, version) {
+      const log = logs.get(table);
+      if (log === undefined) return () => false;
+      return version < log.from ? 'all' : (key) => (log.last.get(key) ?? -1) > version;
     },
   };
 }

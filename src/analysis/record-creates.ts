@@ -5,7 +5,6 @@
  */
 import type { CatalogColumn } from '../data/catalog/model.ts';
 import type { CompileContext } from '../data/sql/compile.ts';
-import type { Writer } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { insertRows } from '../data/writes/bulk-statements.ts';
 import { targetOf } from '../data/writes/target.ts';
@@ -13,7 +12,7 @@ import { keyField, readKnown, rowsByKey, type Current } from './bulk-sheet.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import { storedRecord, type StoredRecord } from './record.ts';
-import { isRefusal, type WriteItem, type WriteOutcome, type WriteSet } from './write-operation.ts';
+import { isRefusal, type QueuedWriter, type WriteItem, type WriteOutcome, type WriteSet } from './write-operation.ts';
 import { askedBy, changedBy, MODES, openSheet, type Sheet } from './write-sheet.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -27,7 +26,7 @@ export function recordCreates(engine: Engine, tenant: Tenant, analysis: Analysis
   const returning = context.dialect.canReturn ? returnable(engine, analysis) : [];
   const idOf = (body: Body) => String(body[analysis.record!.param]);
 
-  const read = (items: readonly WriteItem[], needs: 'keys' | 'rows', writer: Writer) => {
+  const read = (items: readonly WriteItem[], needs: 'keys' | 'rows', writer: QueuedWriter) => {
     const writes = items.map(({ body, hasNewId }) => ({ id: idOf(body), body, hasNewId }));
     const asked = askedBy(writes, 'create', target);
     const whole = { ids: writes.map(({ id }) => id), needs, customerIds: [], productIds: [] };
@@ -35,7 +34,7 @@ export function recordCreates(engine: Engine, tenant: Tenant, analysis: Analysis
   };
 
   /** Writes the rows and gives them as a look-up would find them. */
-  async function insert({ outcome: { inserts } }: Sheet, items: readonly WriteItem[], writer: Writer) {
+  async function insert({ outcome: { inserts } }: Sheet, items: readonly WriteItem[], writer: QueuedWriter) {
     const rows = Array.from(inserts, ([key, values]) => ({ key, values }));
     const stored: (readonly [string, Current])[] = [];
     for (const { text, params } of insertRows(target, rows, context, returning)) {

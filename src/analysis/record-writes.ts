@@ -55,7 +55,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
     const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));
     if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was written');
     const stored = await read(writer, key);
-    return { value: stored, changed: { [table]: customersOf(table, current, stored) } };
+    return { value: stored, changed: { [table]: keysOf(table, key, current, stored) } };
   }
 
   return {
@@ -68,7 +68,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
       const related = await removeRelated(engine, tenant, table, key, isCascading, writer, context);
       const rows = await run(writer, deleteOne(target, key, readValues(target, current, table), context));
       if (rows === 0) throw new AppError('warehouse.failed', 'the record changed while it was deleted');
-      const own = { [table]: customersOf(table, current) };
+      const own = { [table]: keysOf(table, key, current) };
       const { relationships, customers } = related;
       return { value: { relationships }, changed: relationships > 0 ? { ...own, customer_products: customers } : own };
     },
@@ -137,9 +137,9 @@ async function requireReferences(
     });
 }
 
-/** Change logs of relationships go by customer; those of the other tables are not asked by key. */
-function customersOf(table: CoreTableName, ...records: readonly StoredRecord[]): ChangedKeys {
-  return table === 'customer_products' ? records.map(({ values }) => values.get('customerId') as string) : 'all';
+/** Change logs of relationships go by customer; those of the other tables by their own id. */
+function keysOf(table: CoreTableName, key: string, ...records: readonly StoredRecord[]): ChangedKeys {
+  return table === 'customer_products' ? records.map(({ values }) => values.get('customerId') as string) : [key];
 }
 
 /** How many relationships went with the record, and whose they were. Throws record.related when there are some and they are to stay. */

@@ -1,12 +1,11 @@
 import type { Tenant } from '../data/warehouse/tenant.ts';
-import type { Writer } from '../data/warehouse/port.ts';
 import { targetOf } from '../data/writes/target.ts';
 import type { AppError } from '../lib/app-error.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import { recordWrites, type Precondition, type RecordWrites } from './record-writes.ts';
 import type { StoredRecord } from './record.ts';
-import { isRefusal, operationOf, type Write, type WriteOperation } from './write-operation.ts';
+import { isRefusal, operationOf, type QueuedWriter, type Write, type WriteOperation } from './write-operation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -67,9 +66,9 @@ function wholeBody({ catalog, settings, warehouse, fieldsOf }: Engine, tenant: T
 type Seen<T> = { readonly value: T } | { readonly refusal: AppError } | { readonly wouldWrite: true };
 
 /** What the operation comes to when it may only read. */
-async function outcomeOf<T>(operation: WriteOperation<T>, writer: Writer): Promise<Seen<T>> {
+async function outcomeOf<T>(operation: WriteOperation<T>, writer: QueuedWriter): Promise<Seen<T>> {
   const wouldWrite = new Error('it would write');
-  const reader: Writer = { ...writer, run: () => Promise.reject(wouldWrite) };
+  const reader: QueuedWriter = { ...writer, run: () => Promise.reject(wouldWrite) };
   try {
     return { value: (await operation(reader)).value };
   } catch (error) {

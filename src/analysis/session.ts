@@ -8,7 +8,7 @@ import { numberOf } from '../lib/sorted-ids.ts';
 import type { RunContext } from './define.ts';
 import { derivationContext, standingOf } from './build.ts';
 import type { Derivation, Derive, DeriveStanding, Standing } from './derivation.ts';
-import { customerIds } from './customer-ids.ts';
+import { customerIds } from './core-ids.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import type { Prepared } from './question.ts';
 import { toObjects, type ExplainedStatement } from './result.ts';

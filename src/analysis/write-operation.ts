@@ -6,16 +6,21 @@ import type { ChangedKeys } from './change-log.ts';
 export type Changed = Readonly<Record<string, ChangedKeys>>;
 export type WriteOutcome<T> = { readonly value: T } | { readonly error: unknown };
 
+/** Whether a table is what the last write that this process knows of has left: all that is remembered of it still holds. */
+export type TableNow = (table: string) => Promise<boolean>;
+/** The writer of a transaction, and what may be relied on within it. */
+export type QueuedWriter = Writer & { readonly isAsCommitted: TableNow };
+
 /**
  * A small write. It checks before it changes anything: an AppError that it throws by itself refuses this operation alone
  * and leaves its neighbours.
  */
-export type WriteOperation<T> = (writer: Writer) => Promise<{ readonly value: T; readonly changed: Changed }>;
+export type WriteOperation<T> = (writer: QueuedWriter) => Promise<{ readonly value: T; readonly changed: Changed }>;
 
 /** Writes that are alike, as one set of statements: as if they ran one after the other, with an outcome each. */
 export type WriteSet<T> = (
   items: readonly WriteItem[],
-) => (writer: Writer) => Promise<{ readonly outcomes: readonly WriteOutcome<T>[]; readonly changed: Changed }>;
+) => (writer: QueuedWriter) => Promise<{ readonly outcomes: readonly WriteOutcome<T>[]; readonly changed: Changed }>;
 export type WriteItem = {
   readonly body: Readonly<Record<string, unknown>>;
   /** Its id was made for this write: no row has it. */

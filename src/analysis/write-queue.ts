@@ -8,13 +8,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { countWrites, prepareDataVersions } from '../data/warehouse/data-version.ts';
 import { abortReason } from '../data/warehouse/deadline.ts';
-import type { Warehouse, Writer } from '../data/warehouse/port.ts';
+import type { Warehouse } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { ChangedKeys, ChangeLog } from './change-log.ts';
 import type { Versions } from './versions.ts';
 import { waitingFor, type Waiting } from './waiting-write.ts';
-import { joinedOf, type Changed, type JoinedWrite, type Write, type WriteOutcome } from './write-operation.ts';
+import { tableNow } from './table-now.ts';
+import {
+  joinedOf,
+  type Changed,
+  type JoinedWrite,
+  type QueuedWriter,
+  type Write,
+  type WriteOutcome,
+} from './write-operation.ts';
 
 export type WriteQueue = {
   /**
@@ -89,7 +97,9 @@ export function writeQueue(
   async function commit(take: () => readonly Waiting[]): Promise<readonly WriteOutcome<unknown>[]> {
     let changed: Changed = {};
     const outcomes = await warehouse.write(tenant, async (writer) => {
-      const done = await runAll(take(), writer);
+      const done: Done[] = [];
+      const isAsCommitted = tableNow(writer, versions, isPrepared, (table) => isChangedBy(done, table));
+      await runAll(take(), { ...writer, isAsCommitted }, done);
       changed = together(done.map((one) => one.changed));
       const tables = Object.keys(changed);
       if (tables.length > 0 && !isPrepared) await prepareDataVersions(writer);
@@ -130,8 +140,7 @@ function withoutNewId({ set, item }: JoinedWrite<unknown>): JoinedWrite<unknown>
 type Done = { readonly outcomes: readonly WriteOutcome<unknown>[]; readonly changed: Changed };
 
 /** In order; neighbours of one set as one. */
-async function runAll(batch: readonly Waiting[], writer: Writer): Promise<readonly Done[]> {
-  const done: Done[] = [];
+async function runAll(batch: readonly Waiting[], writer: QueuedWriter, done: Done[]): Promise<void> {
   for (let from = 0; from < batch.length;) {
     const { set } = batch[from]!.write;
     const end = batch.findIndex((one, i) => i > from && one.write.set !== set);
@@ -139,7 +148,10 @@ async function runAll(batch: readonly Waiting[], writer: Writer): Promise<readon
     done.push(await set(group.map(({ write }) => write.item))(writer));
     from += group.length;
   }
-  return done;
+}
+
+function isChangedBy(done: readonly Done[], table: string): boolean {
+  return done.some(({ changed }) => Object.hasOwn(changed, table));
 }
 
 function together(all: readonly Changed[]): Changed {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openWorld, type World } from '../../../test/world.ts';
-import { customerIds } from '../../analysis/customer-ids.ts';
+import { customerIds } from '../../analysis/core-ids.ts';
 import { openSession } from '../../analysis/session.ts';
 import { ownershipSnapshot } from './snapshot.ts';
 import { requireOneList, sayUnknown, sumsOrZero } from './service.ts';
