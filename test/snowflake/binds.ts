@@ -1,4 +1,4 @@
-import type { DuckDBPreparedStatement } from '@duckdb/node-api';
+import { DuckDBDecimalValue, type DuckDBPreparedStatement } from '@duckdb/node-api';
 import { SnowflakeError } from './errors.ts';
 
 /** One bind as it travels: an array of values for a bulk statement. */
@@ -36,7 +36,7 @@ export function bindTo(statement: DuckDBPreparedStatement, values: readonly Boun
 type Binder = (statement: DuckDBPreparedStatement, i: number, value: string) => void;
 
 const BINDERS: Readonly<Record<string, Binder>> = {
-  FIXED: (statement, i, value) => bindInteger(statement, i, integerOf(value)),
+  FIXED: bindFixed,
   REAL: (statement, i, value) => statement.bindDouble(i, numberOf(value)),
   TEXT: (statement, i, value) => statement.bindVarchar(i, value),
   BOOLEAN: (statement, i, value) => statement.bindBoolean(i, value === 'true'),
@@ -52,7 +52,17 @@ function bindOne(statement: DuckDBPreparedStatement, i: number, { type, value }:
   bind(statement, i, value);
 }
 
-function bindInteger(statement: DuckDBPreparedStatement, i: number, value: bigint): void {
+/** The type of a bulk bind is that of its first value, so a fraction may come as FIXED. */
+function bindFixed(statement: DuckDBPreparedStatement, i: number, text: string): void {
+  const [, sign, whole, fraction] = /^(-?)(\d+)\.(\d+)$/.exec(text) ?? [];
+  if (whole !== undefined && fraction !== undefined) {
+    const digits = BigInt(`${sign}${whole}${fraction}`);
+    return statement.bindDecimal(
+      i,
+      new DuckDBDecimalValue(digits, Math.min(38, whole.length + fraction.length), fraction.length),
+    );
+  }
+  const value = integerOf(text);
   if (BigInt.asIntN(64, value) === value) statement.bindBigInt(i, value);
   else statement.bindHugeInt(i, value);
 }

@@ -54,8 +54,9 @@ const hashOf = (file: string) => createHash('sha256').update(readFileSync(file))
 async function loadAll(session: Session, copy: Copy, files: readonly string[]): Promise<string[]> {
   const counts: string[] = [];
   for (const file of files) {
+    const text = loadText(session, copy, file);
     try {
-      const { rowsChanged } = await session.connection.run(loadText(session, copy, file));
+      const { rowsChanged } = await session.connection.run(text);
       counts.push(String(rowsChanged));
     } catch (error) {
       throw new SnowflakeError('100038', '22018', `${(error as Error).message}\n  File '${file}'`);
