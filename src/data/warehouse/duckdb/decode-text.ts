@@ -91,6 +91,6 @@ export function shortTexts(bytes: Buffer, words: Uint32Array): (row: number, len
 }
 
 /** The same bytes with text methods; memory of the bindings is never shared between threads. */
-function bufferOf(bytes: Uint8Array): Buffer<ArrayBuffer> {
+export function bufferOf(bytes: Uint8Array): Buffer<ArrayBuffer> {
   return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 }

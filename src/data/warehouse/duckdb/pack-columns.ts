@@ -1,7 +1,7 @@
 import duckdb from '@duckdb/node-bindings';
 import { DAY_RANGE, notPacked } from '../pack.ts';
 import type { Column } from '../port.ts';
-import { isNull, validityOf } from './decode.ts';
+import { validityOf } from './decode.ts';
 import { textPacker } from './pack-text.ts';
 
 /** Writes the `count` values of a vector as numbers to the start of `out`, and keeps the distinct texts. */
@@ -10,24 +10,23 @@ export type ColumnPacker = {
   pack(vector: duckdb.Vector, count: number, out: Float64Array): void;
 };
 
-type Words = { readonly [i: number]: number };
 type View = {
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBufferLike, offset: number, length: number): Words;
+  new (buffer: ArrayBufferLike, offset: number, length: number): ArrayLike<number>;
 };
 
 const { Type } = duckdb;
 const TWO_32 = 2 ** 32;
 const PACKERS: ReadonlyMap<duckdb.Type, () => ColumnPacker> = new Map([
   [Type.VARCHAR, textPacker],
-  [Type.DATE, () => numbers(Int32Array, 1, dayAt)],
-  [Type.TINYINT, () => numbers(Int8Array, 1, at)],
-  [Type.SMALLINT, () => numbers(Int16Array, 1, at)],
-  [Type.INTEGER, () => numbers(Int32Array, 1, at)],
-  [Type.BIGINT, () => numbers(Int32Array, 2, safeAt)],
-  [Type.UTINYINT, () => numbers(Uint8Array, 1, at)],
-  [Type.USMALLINT, () => numbers(Uint16Array, 1, at)],
-  [Type.UINTEGER, () => numbers(Uint32Array, 1, at)],
+  [Type.DATE, () => numbers(Int32Array, 1, days)],
+  [Type.TINYINT, () => numbers(Int8Array, 1, copy)],
+  [Type.SMALLINT, () => numbers(Int16Array, 1, copy)],
+  [Type.INTEGER, () => numbers(Int32Array, 1, copy)],
+  [Type.BIGINT, () => numbers(Int32Array, 2, pairs)],
+  [Type.UTINYINT, () => numbers(Uint8Array, 1, copy)],
+  [Type.USMALLINT, () => numbers(Uint16Array, 1, copy)],
+  [Type.UINTEGER, () => numbers(Uint32Array, 1, copy)],
 ]);
 
 /** A packer for each column of a result. Throws TypeError for a type that is not packed. */
@@ -39,31 +38,47 @@ export function packersOf(result: duckdb.Result, schema: readonly Column[]): rea
   });
 }
 
-function numbers(view: View, width: number, cell: (words: Words, i: number) => number): ColumnPacker {
+/** `write` writes the numbers of all words; what it makes of those under a NULL, which are anything, is written over. */
+function numbers(
+  view: View,
+  width: number,
+  write: (words: ArrayLike<number>, count: number, out: Float64Array) => void,
+): ColumnPacker {
   return {
     texts: [],
     pack(vector, count, out) {
       const bytes = duckdb.vector_get_data(vector, count * width * view.BYTES_PER_ELEMENT);
-      const words = new view(bytes.buffer, bytes.byteOffset, count * width);
+      write(new view(bytes.buffer, bytes.byteOffset, count * width), count, out);
       const validity = validityOf(vector, count);
-      if (validity === null) for (let row = 0; row < count; row++) out[row] = cell(words, row * width);
-      else for (let row = 0; row < count; row++) out[row] = isNull(validity, row) ? NaN : cell(words, row * width);
+      if (validity !== null) blank(validity, count, out);
     },
   };
 }
 
-function at(words: Words, i: number): number {
-  return words[i]!;
+function copy(words: ArrayLike<number>, _count: number, out: Float64Array): void {
+  out.set(words);
 }
 
-function dayAt(words: Words, i: number): number {
-  const day = words[i]!;
-  if (day < DAY_RANGE.first) return -Infinity;
-  return day > DAY_RANGE.last ? Infinity : day;
+function days(words: ArrayLike<number>, count: number, out: Float64Array): void {
+  for (let row = 0; row < count; row++) {
+    const day = words[row]!;
+    out[row] = day < DAY_RANGE.first ? -Infinity : day > DAY_RANGE.last ? Infinity : day;
+  }
 }
 
-/** The signed 64-bit integer of two words; an infinity when it is not safe. */
-function safeAt(words: Words, i: number): number {
-  const value = words[i + 1]! * TWO_32 + (words[i]! >>> 0);
-  return Number.isSafeInteger(value) ? value : value * Infinity;
+/** Signed 64-bit integers of two words each; an infinity for one that is not safe. */
+function pairs(words: ArrayLike<number>, count: number, out: Float64Array): void {
+  for (let row = 0; row < count; row++) {
+    const value = words[2 * row + 1]! * TWO_32 + (words[2 * row]! >>> 0);
+    out[row] = value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER ? value : value * Infinity;
+  }
+}
+
+function blank(validity: Uint8Array, count: number, out: Float64Array): void {
+  for (let row = 0; row < count; row += 8) {
+    const bits = validity[row >> 3]!;
+    if (bits === 255) continue;
+    const end = Math.min(count, row + 8);
+    for (let at = row, bit = 1; at < end; at++, bit <<= 1) if ((bits & bit) === 0) out[at] = NaN;
+  }
 }
