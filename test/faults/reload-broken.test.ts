@@ -40,7 +40,8 @@ test(
         writeFileSync(join(folder, 'mine.yaml'), text);
         const { status, json } = await ask('/v1/admin/catalog:reload', { method: 'POST' });
         expect([text, status, json.code]).toEqual([text, 422, 'catalog.invalid']);
-        const names = (await ask('/v1/datasets')).json.data.map(({ name }: { name: string }) => name);
+        const listed = JSON.parse((await ask('/v1/datasets')).text) as { data: { name: string }[] };
+        const names = listed.data.map(({ name }) => name);
         expect(names).toContain(round === 0 ? 'regions' : `regions_${round - 1}`);
       }
       writeFileSync(join(folder, 'mine.yaml'), GOOD(`regions_${round}`));

@@ -76,11 +76,27 @@ async function uploadOf(request: FastifyRequest, job: ImportJob, settings: Setti
   const parts = request.parts() as AsyncIterable<Part>;
   const options = { folder, signal, onBytes, maxBytes: settings.UPLOAD_BYTES, maxCatalogBytes: CATALOG_BYTES };
   try {
-    return { kind: 'upload', folder, ...(await receiveParts(parts, options)) };
+    return {
+      kind: 'upload',
+      folder,
+      ...(await Promise.race([receiveParts(parts, options), leaving(request, signal)])),
+    };
   } catch (cause) {
     if (!(cause instanceof Error) || !PARSER_WORDS.test(cause.message)) throw cause;
     throw new AppError('request.malformed', `The multipart body cannot be read: ${cause.message}`, { cause });
   }
+}
+
+/** Rejects when the client leaves before all has arrived, or the import is stopped: the parser waits on for its next part. */
+function leaving({ raw }: FastifyRequest, signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = () => {
+    if (!raw.complete) reject(new AppError('statement.cancelled', 'The client left before everything had arrived.'));
+  };
+  if (raw.destroyed) leave();
+  else raw.once('close', leave);
+  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  return promise;
 }
 
 /** What the parser says of a broken body; its errors have no code. */
