@@ -1,5 +1,5 @@
 import { sql, type Sql } from '../data/sql/sql.ts';
-import { sortedPlaces } from '../lib/sort-texts.ts';
+import { textSet, type TextSet } from '../lib/text-set.ts';
 import { turnsOf } from '../lib/turns.ts';
 import type { Tables } from './define.ts';
 import { defineDerivation } from './derivation.ts';
@@ -7,14 +7,14 @@ import { defineDerivation } from './derivation.ts';
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
 
-/** The ids of all customers in order: who is there is then known without a statement. Undefined when there are more than SNAPSHOT_MAX_ROWS. */
+/** The ids of all customers: who is there is then known without a statement. Undefined when there are more than SNAPSHOT_MAX_ROWS. */
 export const customerIds = idsOf('customer.ids', 'customers', (t) => sql`select c.customer_id from ${t.customers} c`);
 
 /** The same for products. */
 export const productIds = idsOf('product.ids', 'products', (t) => sql`select p.product_id from ${t.products} p`);
 
 function idsOf(name: string, table: string, statement: (t: Tables) => Sql) {
-  return defineDerivation<readonly string[] | undefined>({
+  return defineDerivation<TextSet | undefined>({
     name,
     reads: [table],
     build: async ({ pack, t, settings }) => {
@@ -22,9 +22,8 @@ function idsOf(name: string, table: string, statement: (t: Tables) => Sql) {
       const { texts, batches } = await pack(statement(t));
       const ids = texts[0]!;
       for await (const _ of batches) if (ids.length > settings.SNAPSHOT_MAX_ROWS) return undefined;
-      const order = await sortedPlaces(ids, turnsOf(TURN_MS));
-      return order === undefined ? ids : Array.from(order, (place) => ids[place]!);
+      return textSet(ids, turnsOf(TURN_MS));
     },
-    bytes: (ids) => (ids?.length ?? 0) * 40,
+    bytes: (ids) => (ids?.size ?? 0) * 70,
   });
 }

@@ -1,5 +1,4 @@
 import type { Tenant } from '../data/warehouse/tenant.ts';
-import { numberOf } from '../lib/sorted-ids.ts';
 import { standingKeysOf } from './build.ts';
 import { customerIds, productIds } from './core-ids.ts';
 import type { Engine } from './engine.ts';
@@ -28,5 +27,5 @@ export async function knownIds(
   const standing = standingKeysOf(engine, tenant, IDS[table]);
   if (standing?.value === undefined) return nothingKnown;
   const { value: ids, isChanged } = standing;
-  return (id) => (isChanged(id) ? undefined : numberOf(ids, id) >= 0);
+  return (id) => (isChanged(id) ? undefined : ids.has(id));
 }

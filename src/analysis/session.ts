@@ -4,7 +4,6 @@ import type { Lane, Rows, Stream } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
-import { numberOf } from '../lib/sorted-ids.ts';
 import type { RunContext } from './define.ts';
 import { derivationContext, standingOf } from './build.ts';
 import type { Derivation, Derive, DeriveStanding, Standing } from './derivation.ts';
@@ -48,7 +47,8 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
   ): Promise<string> {
     for (const table of derivation.reads) tables.add(table);
     const version = await engine.versions.of(derivation.reads);
-    return [tenant.id, derivation.name, canonicalJson(argument), version].join('|');
+    const asked = argument.length === 0 ? '' : canonicalJson(argument);
+    return `${tenant.id}|${derivation.name}|${asked}|${version}`;
   }
 
   async function derive<T, A>(derivation: Derivation<T, A>, ...argument: unknown[]): Promise<T> {
@@ -76,7 +76,7 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     reads: () => ({ tables: [...tables].sort(), columns: [...columns].sort() }),
     timing: () => ({
       statementMs: round(ran.reduce((sum, { statementMs }) => sum + statementMs, 0)),
-      waitMs: round(Math.max(0, ...ran.map(({ waitMs }) => waitMs))),
+      waitMs: round(ran.reduce((longest, { waitMs }) => Math.max(longest, waitMs), 0)),
     }),
     built: () => built,
     explained: () => ran,
@@ -137,7 +137,7 @@ export async function requireSubject(
   const key = String(params[param]);
   if (table === 'customers') {
     const standing = session.standing(customerIds);
-    if (standing?.value !== undefined && !standing.changed.has(key) && numberOf(standing.value, key) >= 0) return;
+    if (standing?.value !== undefined && !standing.changed.has(key) && standing.value.has(key)) return;
   }
   const { t } = kitFor(engine, '');
   const found =

@@ -43,7 +43,7 @@ export async function storedDataVersions(writer: Writer): Promise<DataVersions> 
 
 /** The same where the bookkeeping is known to be there. */
 export async function countedWrites(writer: Writer): Promise<DataVersions> {
-  const rows = await writer.query('select table_name, version from service.data_versions order by table_name');
+  const rows = await writer.query('select table_name, version from service.data_versions');
   return Object.fromEntries(
     Array.from({ length: rows.rowCount }, (_, i) => [rows.columns[0]![i], rows.columns[1]![i]]),
   ) as DataVersions;
