@@ -1,5 +1,5 @@
 import type { Chunks } from './chunks.ts';
-import { SnowflakeError } from './errors.ts';
+import type { SnowflakeError } from './errors.ts';
 import type { Settled } from './options.ts';
 import { parametersOf } from './parameters.ts';
 import type { Answer } from './results.ts';

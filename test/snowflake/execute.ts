@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBPreparedStatement, LIST, VARCHAR } from '@duckdb/node-api';
 import { bindRows, bindTo, isBulk, type Bindings, type BoundValue } from './binds.ts';
 import { duplicateRow } from './errors.ts';
 import type { Session } from './sessions.ts';
@@ -49,6 +49,7 @@ export async function runWrite(session: Session, write: Write, bindings: Binding
 }
 
 async function writeRows(connection: DuckDBConnection, write: Write, rows: readonly (readonly BoundValue[])[]) {
+  if (write.bulk !== undefined && rows.length > 1) return [await writeLists(connection, write.bulk, rows), 0];
   const statement = await connection.prepare(write.text);
   const counts = [0, 0];
   for (const row of rows) {
@@ -58,6 +59,19 @@ async function writeRows(connection: DuckDBConnection, write: Write, rows: reado
     else counts[0]! += (await statement.run()).rowsChanged;
   }
   return counts;
+}
+
+async function writeLists(connection: DuckDBConnection, text: string, rows: readonly (readonly BoundValue[])[]) {
+  const statement = await connection.prepare(text);
+  for (let i = 1; i <= statement.parameterCount; i += 1) {
+    const number = Number(statement.parameterName(i));
+    statement.bindList(
+      i,
+      rows.map((row) => row[number - 1]?.value ?? null),
+      LIST(VARCHAR),
+    );
+  }
+  return (await statement.run()).rowsChanged;
 }
 
 async function addActions(statement: DuckDBPreparedStatement, counts: number[]): Promise<void> {

@@ -7,7 +7,7 @@ import { openStandIn, type StandIn } from './stand-in.ts';
 
 /**
  * A stand-in as a process of its own: `node test/snowflake/main.ts --port 18080 --options '{"inlineRows":10}'`. It prints
- * its address on one line, and is controlled at /stand-in: POST with `fault`, `clear`, `warehouse`, `revoke` or `admin`;
+ * its address on one line, and is controlled at /stand-in: POST with `fault`, `clear`, `warehouse`, `revoke`, `expire`, `skewMs` or `admin`;
  * GET gives the log; SIGTERM ends it.
  */
 function control(standIn: StandIn): Route[] {
@@ -34,11 +34,12 @@ type Order = {
   readonly warehouse?: readonly [string, WarehouseState];
   readonly revoke?: readonly [string, Privilege, string];
   readonly expire?: 'sessions' | 'chunks';
+  readonly skewMs?: number;
   readonly admin?: string;
 };
 
 async function order(
-  { fault, clear, warehouse, revoke, expire, admin }: Order,
+  { fault, clear, warehouse, revoke, expire, skewMs, admin }: Order,
   standIn: StandIn,
 ): Promise<readonly unknown[]> {
   if (fault !== undefined) standIn.faults.add(fault);
@@ -46,6 +47,7 @@ async function order(
   if (revoke !== undefined) standIn.revoke(...revoke);
   if (expire === 'sessions') standIn.expireSessions();
   if (expire === 'chunks') standIn.expireChunks();
+  if (skewMs !== undefined) standIn.setClockSkew(skewMs);
   if (clear === true) {
     standIn.log.clear();
     standIn.faults.clear();

@@ -21,7 +21,7 @@ export type World = {
   readonly locks: Locks;
   readonly access: Access;
   readonly settled: Settled;
-  readonly url: () => string;
+  readonly url: string;
 };
 export type Asked = {
   readonly sql: string;
@@ -70,7 +70,7 @@ async function run(session: Session, statement: Statement, asked: Asked, world: 
     case 'put':
       return {
         ...plainAnswer([], [], STATEMENT_TYPES.session),
-        transfer: world.stages.transfer(statement, session, world.url()),
+        transfer: world.stages.transfer(statement, session, world.url),
       };
     case 'stage':
       return runStage(session, statement, world.stages);
@@ -78,7 +78,11 @@ async function run(session: Session, statement: Statement, asked: Asked, world: 
       return runShow(statement, session, world.access);
     case 'describe':
       return runDescribe(statement.table, session);
-    default:
+    case 'use':
+    case 'parameter':
+    case 'begin':
+    case 'commit':
+    case 'rollback':
       return runCommand(session, statement, world);
   }
 }

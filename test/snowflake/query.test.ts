@@ -1,3 +1,4 @@
+import type { QueryStatus } from 'snowflake-sdk';
 import { expect, test } from 'vitest';
 import { connect, driver, failureOf, testStandIn } from './driver.ts';
 
@@ -95,6 +96,16 @@ test('a statement that takes long is asked for again (333333)', async () => {
   expect(standIn.log.of('result').length).toBeGreaterThan(0);
 });
 
+test('a session that runs out while the driver waits is renewed, and the statement goes on', async () => {
+  const standIn = await testStandIn({ pollMs: 20 });
+  const { run } = await connect(standIn);
+  standIn.faults.add({ on: 'result', action: { kind: 'expired' } });
+  const work =
+    'select count(*) as n from table(generator(rowcount => 30000)) a cross join table(generator(rowcount => 9000)) b';
+  expect((await run(work)).rows).toEqual([{ N: 270_000_000 }]);
+  expect([standIn.log.statements.length, standIn.log.of('renew').length]).toEqual([1, 1]);
+});
+
 test('a statement of its own: started, asked after, its result fetched', async () => {
   const standIn = await testStandIn();
   const { run, connection } = await connect(standIn);
@@ -132,6 +143,7 @@ test('cancel by request id and by query id stops DuckDB and is 000604', async ()
   const asynchronous = await run(long, [], { asyncExec: true });
   await new Promise<void>((resolve) => asynchronous.statement.cancel(() => resolve()));
   const queryId = asynchronous.statement.getQueryId();
+  while (connection.isStillRunning((await connection.getQueryStatus(queryId)) as QueryStatus)) continue;
   expect(await connection.getQueryStatus(queryId)).toBe('ABORTED');
   expect(standIn.log.of('abort').map(({ path }) => path)).toEqual([
     '/queries/v1/abort-request',

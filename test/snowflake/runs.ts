@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { asSnowflakeError, cancelled, queuedTooLong, SnowflakeError, timedOut } from './errors.ts';
+import { asSnowflakeError, cancelled, queuedTooLong, type SnowflakeError, timedOut } from './errors.ts';
 import type { Answer } from './results.ts';
 
 export type RunStatus = 'QUEUED' | 'RUNNING' | 'SUCCESS' | 'FAILED_WITH_ERROR' | 'ABORTED';

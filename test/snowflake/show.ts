@@ -76,7 +76,7 @@ const LISTS: Readonly<Record<string, { columns: readonly string[]; list: Lister 
   },
   PARAMETERS: {
     columns: ['key', 'value'],
-    list: async (_, { parameters }) => [...parameters].toSorted(),
+    list: async (_, { parameters }) => [...parameters].toSorted(([a], [b]) => a.localeCompare(b)),
   },
 };
 

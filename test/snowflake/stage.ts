@@ -6,7 +6,6 @@ import { unknownObject } from './errors.ts';
 import type { Session } from './sessions.ts';
 import { scopeOf } from './sessions.ts';
 import type { Put } from './sql/put.ts';
-import { Source } from './sql/source.ts';
 import { stageOf } from './sql/stages.ts';
 
 /** Stages as folders. Files are put by the driver itself (LOCAL_FS), or over HTTP for its bind stage, which it will not write to a folder. */
@@ -47,7 +46,7 @@ export class Stages {
 
   /** What the driver is told for a PUT. */
   transfer(put: Put, session: Session, url: string): Readonly<Record<string, unknown>> {
-    const stage = stageOf(put.stage, new Source('', scopeOf(session)));
+    const stage = stageOf(put.stage, scopeOf(session));
     const folder = this.folderOf(stage, session);
     const isBinds = isBindStage(stage.name);
     const over = { location: `stage/${relativePath(folder, this.#folder)}/`, locationType: 'GCS', endPoint: url };
@@ -79,7 +78,7 @@ export class Stages {
 
   /** Rows of the CSV files that the driver put for a bulk statement: an empty field is null, `""` the empty text. */
   bindRows(reference: string, session: Session): (string | null)[][] {
-    const folder = this.folderOf(stageOf(reference, new Source('', scopeOf(session))), session);
+    const folder = this.folderOf(stageOf(reference, scopeOf(session)), session);
     return filesIn(folder).flatMap((file) => csvRows(textOf(readFileSync(file))));
   }
 }

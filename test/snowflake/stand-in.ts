@@ -9,8 +9,10 @@ import { Engine } from './engine.ts';
 import { type Fault, Faults } from './faults.ts';
 import { type Route, serve } from './http.ts';
 import { Locks } from './locks.ts';
-import { type StandInOptions, withDefaults } from './options.ts';
+import { type Settled, type StandInOptions, withDefaults } from './options.ts';
+import type { World } from './perform.ts';
 import { RequestLog } from './request-log.ts';
+import type { Parts } from './route-parts.ts';
 import { routesOf } from './routes.ts';
 import { Sessions } from './sessions.ts';
 import { Stages } from './stage.ts';
@@ -31,6 +33,8 @@ export type StandIn = {
   revoke(role: string, privilege: Privilege, object: string): void;
   grant(role: string, privilege: Privilege, object: string): void;
   setWarehouse(name: string, state: WarehouseState): void;
+  /** Puts the server's clock so far before the true time (or behind it, when negative), which logins by key notice. */
+  setClockSkew(ms: number): void;
   /** Lets the tokens of all sessions run out; with `master`, those that renew them too. */
   expireSessions(master?: boolean): void;
   /** Lets all links to chunks run out. */
@@ -41,12 +45,20 @@ export type StandIn = {
   close(): Promise<void>;
 };
 
+type Inside = Omit<World, 'locks'> &
+  Pick<Parts, 'sessions' | 'chunks'> & {
+    readonly log: RequestLog;
+    readonly faults: Faults;
+    readonly skew: { ms: number };
+  };
+
 /** `extra` routes go before Snowflake's own; the process of its own has such. */
 export async function openStandIn(
   options: StandInOptions = {},
   extra: (standIn: StandIn) => readonly Route[] = () => [],
 ): Promise<StandIn> {
-  const settled = withDefaults(options);
+  const skew = { ms: 0 };
+  const settled = skewed(withDefaults(options), skew);
   const engine = await Engine.open(settled);
   const folder = mkdtempSync(join(settled.folder ?? tmpdir(), 'stages-'));
   const [log, faults, chunks] = [new RequestLog(), new Faults(), new Chunks()];
@@ -55,35 +67,50 @@ export async function openStandIn(
     new Sessions(engine, settled),
     new Stages(folder),
   ];
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const statements = new Statements({ engine, stages, locks: new Locks(), access, settled, url }, chunks);
   const routes: Route[] = [];
   const server = serve(routes, log, faults);
   server.listen(settled.port, '127.0.0.1');
   await once(server, 'listening');
-  const standIn: StandIn = {
-    url: url(),
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const statements = new Statements({ engine, stages, locks: new Locks(), access, settled, url }, chunks);
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+    statements.runs.cancelAll();
+    for (const session of sessions.all) await sessions.end(session);
+    engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const standIn = controlsOf({ url, settled, skew, log, faults, access, sessions, chunks, engine, stages }, close);
+  routes.push(...extra(standIn), ...routesOf({ settled, sessions, statements, chunks, stages, tokens: new Map() }));
+  return standIn;
+}
+
+function skewed(settled: Settled, skew: { readonly ms: number }): Settled {
+  return { ...settled, now: () => settled.now() + skew.ms };
+}
+
+function controlsOf(
+  { url, settled, skew, log, faults, access, sessions, chunks, engine }: Inside,
+  close: () => Promise<void>,
+): StandIn {
+  return {
+    url,
     account: settled.account,
     log,
     faults,
     revoke: (role, privilege, object) => access.revoke(role, privilege, object),
     grant: (role, privilege, object) => access.grant(role, privilege, object),
     setWarehouse: (name, state) => access.setWarehouse(name, state),
+    setClockSkew: (ms) => {
+      skew.ms = ms;
+    },
     expireSessions: (master) => sessions.expireAll(master),
     expireChunks: () => chunks.expireAll(),
     get openSessions() {
       return sessions.all.length;
     },
     admin: (text) => engine.admin(text),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      statements.runs.cancelAll();
-      for (const session of sessions.all) await sessions.end(session);
-      engine.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
-  routes.push(...extra(standIn), ...routesOf({ settled, sessions, statements, chunks, stages, tokens: new Map() }));
-  return standIn;
 }

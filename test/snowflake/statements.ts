@@ -74,7 +74,7 @@ export class Statements {
     try {
       const answer = await answerWithin(run, this.#world.settled.pollMs);
       if (answer === undefined) return runningBody(run, false);
-      return answerBody(run, answer, session, this.#chunks, this.#world.url(), this.#world.settled);
+      return answerBody(run, answer, session, this.#chunks, this.#world.url, this.#world.settled);
     } catch (error) {
       return failureBody(asSnowflakeError(error), run.queryId);
     }

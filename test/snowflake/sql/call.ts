@@ -1,5 +1,4 @@
 import { unknownFunction } from '../errors.ts';
-import { readExpression } from './expression.ts';
 import { FUNCTIONS } from './functions.ts';
 import { readOrder } from './order.ts';
 import type { Source } from './source.ts';
@@ -56,7 +55,7 @@ function readArguments(source: Source, unit: number | undefined) {
     if (unit === args.length && (token.kind === 'word' || token.kind === 'text')) {
       source.next();
       args.push(`'${token.text.toLowerCase()}'`);
-    } else args.push(readExpression(source));
+    } else args.push(source.expression());
   } while (source.acceptSymbol(','));
   return { args, words };
 }

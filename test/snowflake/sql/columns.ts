@@ -1,4 +1,3 @@
-import { readExpression } from './expression.ts';
 import { quoteName } from './names.ts';
 import { readObjectName } from './objects.ts';
 import type { Source } from './source.ts';
@@ -41,7 +40,7 @@ export function readColumn(source: Source): { name: string; text: string; isNull
   let isNullable = true;
   for (;;) {
     if (source.accept('NOT', 'NULL') || source.accept('PRIMARY', 'KEY')) isNullable = false;
-    else if (source.accept('DEFAULT')) text += ` default ${readExpression(source)}`;
+    else if (source.accept('DEFAULT')) text += ` default ${source.expression()}`;
     else if (source.accept('COMMENT')) source.textLiteral();
     else if (source.isWord('REFERENCES')) readReference(source);
     else if (!source.accept('NULL') && !source.accept('UNIQUE')) return { name, text, isNullable };

@@ -1,4 +1,3 @@
-import { readExpression } from './expression.ts';
 import { type ObjectName, quoteName } from './names.ts';
 import { readObjectName } from './objects.ts';
 import type { Source } from './source.ts';
@@ -35,7 +34,7 @@ function readSelection(source: Source) {
   return source.parenthesised(() => {
     source.expect('SELECT');
     source.stageColumns = 0;
-    const select = source.list(() => readExpression(source));
+    const select = source.list(() => source.expression());
     const fieldCount = source.stageColumns;
     source.stageColumns = undefined;
     source.expect('FROM');

@@ -1,7 +1,6 @@
 import { readColumns } from './columns.ts';
 import { keyOf, quoteName } from './names.ts';
 import { readObjectName, tableAddress } from './objects.ts';
-import { readQuery } from './query.ts';
 import type { Source } from './source.ts';
 import { readStage } from './stages.ts';
 import type { Define, Stage } from './statement.ts';
@@ -42,7 +41,7 @@ function readTable(source: Source, { isReplaced, isTemporary }: Head): Define {
 function readTableBody(source: Source): { text: string; comment?: string } {
   const columns = source.isSymbol('(') ? readColumns(source) : '';
   const comment = readOptions(source);
-  if (source.accept('AS')) return { text: `as ${readQuery(source)}`, ...comment };
+  if (source.accept('AS')) return { text: `as ${source.query()}`, ...comment };
   if (source.accept('LIKE'))
     return { text: `as select * from ${tableAddress(readObjectName(source), source.scope)} limit 0` };
   if (source.accept('CLONE')) return { text: `as select * from ${tableAddress(readObjectName(source), source.scope)}` };
@@ -77,7 +76,7 @@ function readView(source: Source, { isReplaced }: Head): Define {
   const target = readObjectName(source);
   const columns = source.isSymbol('(') ? `(${source.list(() => quoteName(source.name()), '(', ')').join(', ')})` : '';
   source.expect('AS');
-  const text = `create${isReplaced ? ' or replace' : ''} view${unless} ${tableAddress(target, source.scope)} ${columns} as ${readQuery(source)}`;
+  const text = `create${isReplaced ? ' or replace' : ''} view${unless} ${tableAddress(target, source.scope)} ${columns} as ${source.query()}`;
   return { kind: 'define', texts: [text], target, says: `View ${target.name} successfully created.` };
 }
 

@@ -1,5 +1,4 @@
 import { readPrimary } from './primary.ts';
-import { readQuery } from './query.ts';
 import type { Source } from './source.ts';
 import { quoteText } from './names.ts';
 import { castTo, readType } from './types.ts';
@@ -45,8 +44,6 @@ function readComparison(source: Source): string {
 function readIs(source: Source, left: string): string {
   const not = source.accept('NOT') ? ' not' : '';
   if (source.accept('NULL')) return `${left} is${not} null`;
-  if (source.accept('TRUE')) return `${left} is${not} true`;
-  if (source.accept('FALSE')) return `${left} is${not} false`;
   source.expect('DISTINCT', 'FROM');
   return `${left} is${not} distinct from ${readSum(source)}`;
 }
@@ -64,18 +61,16 @@ function readTest(source: Source, left: string): string | undefined {
 }
 
 function readInList(source: Source): string {
-  if (isQuery(source)) return readQuery(source);
-  return source.list(() => readExpression(source)).join(', ');
+  if (source.isQuery()) return source.query();
+  return source.list(() => source.expression()).join(', ');
 }
 
 function readLike(source: Source, left: string, operator: 'like' | 'ilike'): string {
   const isAny = source.accept('ANY');
-  const patterns = isAny ? source.list(() => readExpression(source), '(', ')') : [readSum(source)];
+  const patterns = isAny ? source.list(() => source.expression(), '(', ')') : [readSum(source)];
   const escape = source.accept('ESCAPE') ? ` escape ${quoteText(source.textLiteral())}` : '';
   return `(${patterns.map((pattern) => `${left} ${operator} ${pattern}${escape}`).join(' or ')})`;
 }
-
-export const isQuery = (source: Source) => source.isWord('SELECT') || source.isWord('WITH') || source.isWord('VALUES');
 
 function readSum(source: Source): string {
   let left = readProduct(source);
@@ -132,7 +127,7 @@ function readPath(source: Source): string {
 function readIndex(source: Source, value: string): string {
   source.expectSymbol('[');
   const token = source.peek();
-  const key = readExpression(source);
+  const key = source.expression();
   source.expectSymbol(']');
   if (token.kind === 'text') return `json_extract(${value}, ${quoteText(`$."${token.text}"`)})`;
   if (key === token.text) return `json_extract(${value}, '$[${key}]')`;

@@ -1,7 +1,5 @@
-import { readExpression } from './expression.ts';
 import { quoteName, quoteText } from './names.ts';
 import { readObjectName, tableAddress } from './objects.ts';
-import { readQuery } from './query.ts';
 import type { Source } from './source.ts';
 
 /** The column of GENERATOR that SEQ4() reads. */
@@ -18,7 +16,7 @@ function readJoined(source: Source): string {
     const join = readJoin(source);
     if (join === undefined) return text;
     text += ` ${join} ${readRelation(source)}`;
-    if (source.accept('ON')) text += ` on ${readExpression(source)}`;
+    if (source.accept('ON')) text += ` on ${source.expression()}`;
     else if (source.accept('USING'))
       text += ` using (${source.list(() => quoteName(source.name()), '(', ')').join(', ')})`;
   }
@@ -52,12 +50,12 @@ export function readRelation(source: Source): string {
 
 function readInner(source: Source): string {
   return source.isSymbol('(') || ['SELECT', 'WITH', 'VALUES'].includes(source.peek().text)
-    ? readQuery(source)
+    ? source.query()
     : readFrom(source);
 }
 
 function readLateral(source: Source): string {
-  if (source.isSymbol('(')) return `(${source.parenthesised(() => readQuery(source))})${readAlias(source)}`;
+  if (source.isSymbol('(')) return `(${source.parenthesised(() => source.query())})${readAlias(source)}`;
   return `${readTableFunction(source)}${readAlias(source)}`;
 }
 
@@ -103,10 +101,10 @@ function readTableFunction(source: Source): string {
 
 function readNamedArguments(source: Source): Map<string, string> {
   const read = (): [string, string] => {
-    if (!source.isSymbol('=>', 1)) return ['INPUT', readExpression(source)];
+    if (!source.isSymbol('=>', 1)) return ['INPUT', source.expression()];
     const name = source.name();
     source.expectSymbol('=>');
-    return [name, readExpression(source)];
+    return [name, source.expression()];
   };
   return new Map(source.list(read));
 }

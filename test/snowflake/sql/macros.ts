@@ -14,8 +14,6 @@ const MACROS: Readonly<Record<string, string>> = {
     then date_diff('day', date_trunc('week', cast(a as timestamp)), date_trunc('week', cast(b as timestamp))) // 7
     else date_diff(part, cast(a as timestamp), cast(b as timestamp)) end`,
   sf_date_trunc: '(part, d date) as cast(date_trunc(part, d) as date), (part, d timestamp) as date_trunc(part, d)',
-  sf_date_part: `(part, d) as case part when 'dayofweekiso' then date_part('isodow', d) when 'weekiso' then date_part('week', d)
-    when 'epoch_second' then cast(epoch(d) as bigint) when 'dayofyear' then date_part('doy', d) else date_part(part, d) end`,
   sf_add_months: `(d, n) as cast(case when cast(d as date) = last_day(d) then last_day(d + to_months(cast(n as integer)))
     else d + to_months(cast(n as integer)) end as date)`,
   sf_to_timestamp: `(x) as case when try_cast(cast(x as varchar) as bigint) is null then cast(cast(x as varchar) as timestamp)

@@ -4,7 +4,7 @@
  */
 export function storedName(name: string): string {
   let mask = 0n;
-  for (const [i, letter] of [...name].entries()) if (letter !== letter.toUpperCase()) mask |= 1n << BigInt(i);
+  for (const [i, letter] of name.split('').entries()) if (letter !== letter.toUpperCase()) mask |= 1n << BigInt(i);
   return mask === 0n ? name : `${name}§${mask.toString(16)}`;
 }
 

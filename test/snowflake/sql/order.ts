@@ -1,4 +1,3 @@
-import { readExpression } from './expression.ts';
 import type { Source } from './source.ts';
 
 export type OrderItem = { readonly text: string; readonly value: string; readonly isDescending: boolean };
@@ -6,7 +5,7 @@ export type OrderItem = { readonly text: string; readonly value: string; readonl
 /** The items of an ORDER BY. Without a word of nulls they are the greatest values, as Snowflake has it: last, or first when it falls. */
 export function readOrder(source: Source): OrderItem[] {
   return source.list(() => {
-    const value = readExpression(source);
+    const value = source.expression();
     const isDescending = source.accept('DESC');
     if (!isDescending) source.accept('ASC');
     let nulls = isDescending ? 'first' : 'last';

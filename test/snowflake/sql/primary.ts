@@ -1,8 +1,7 @@
 import { readCall } from './call.ts';
-import { isQuery, readExpression } from './expression.ts';
+import { datePart } from './functions/dates.ts';
 import { printedName, quoteName, quoteText, RESERVED } from './names.ts';
 import { SEQUENCE } from './from.ts';
-import { readQuery } from './query.ts';
 import type { Source } from './source.ts';
 import { castTo, readType } from './types.ts';
 
@@ -14,7 +13,7 @@ const FORMS: Readonly<Record<string, (source: Source) => string>> = {
   CASE: readCase,
   CAST: (source) => readCast(source, false),
   TRY_CAST: (source) => readCast(source, true),
-  EXISTS: (source) => `exists (${source.parenthesised(() => readQuery(source))})`,
+  EXISTS: (source) => `exists (${source.parenthesised(() => source.query())})`,
   SEQ4: (source) => {
     source.calls.add('SEQ4');
     return readCurrent(source, SEQUENCE);
@@ -66,7 +65,7 @@ function readStageColumn(source: Source): string {
 /** A query, a value, or a row of values. */
 function readParentheses(source: Source): string {
   source.expectSymbol('(');
-  const inner = isQuery(source) ? readQuery(source) : source.list(() => readExpression(source)).join(', ');
+  const inner = source.isQuery() ? source.query() : source.list(() => source.expression()).join(', ');
   source.expectSymbol(')');
   return `(${inner})`;
 }
@@ -82,21 +81,21 @@ function readTypedLiteral(source: Source): string | undefined {
 }
 
 function readCase(source: Source): string {
-  const subject = source.isWord('WHEN') ? '' : ` ${readExpression(source)}`;
+  const subject = source.isWord('WHEN') ? '' : ` ${source.expression()}`;
   let text = `case${subject}`;
   while (source.accept('WHEN')) {
-    text += ` when ${readExpression(source)}`;
+    text += ` when ${source.expression()}`;
     source.expect('THEN');
-    text += ` then ${readExpression(source)}`;
+    text += ` then ${source.expression()}`;
   }
-  if (source.accept('ELSE')) text += ` else ${readExpression(source)}`;
+  if (source.accept('ELSE')) text += ` else ${source.expression()}`;
   source.expect('END');
   return `${text} end`;
 }
 
 function readCast(source: Source, isTry: boolean): string {
   return source.parenthesised(() => {
-    const value = readExpression(source);
+    const value = source.expression();
     source.expect('AS');
     return castTo(readType(source), value, isTry);
   });
@@ -107,7 +106,7 @@ function readExtract(source: Source): string {
   return source.parenthesised(() => {
     const unit = source.name();
     source.expect('FROM');
-    return `sf_date_part(${quoteText(unit.toLowerCase())}, ${readExpression(source)})`;
+    return datePart(quoteText(unit.toLowerCase()), source.expression());
   });
 }
 

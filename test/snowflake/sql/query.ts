@@ -1,4 +1,3 @@
-import { isQuery, readExpression } from './expression.ts';
 import { readFrom } from './from.ts';
 import { quoteName } from './names.ts';
 import { readOrder } from './order.ts';
@@ -27,7 +26,7 @@ function readCommon(source: Source): string {
     source.common.add(name);
     const columns = source.isSymbol('(') ? source.list(() => quoteName(source.name()), '(', ')') : [];
     source.expect('AS');
-    const query = source.parenthesised(() => readQuery(source));
+    const query = source.parenthesised(() => source.query());
     return `${quoteName(name)}${columns.length === 0 ? '' : `(${columns.join(', ')})`} as (${query})`;
   });
   return `with ${recursive}${tables.join(', ')} `;
@@ -40,11 +39,11 @@ function readOperation(source: Source): string | undefined {
 }
 
 function readTerm(source: Source): string {
-  if (source.isSymbol('(')) return `(${source.parenthesised(() => readQuery(source))})`;
+  if (source.isSymbol('(')) return `(${source.parenthesised(() => source.query())})`;
   if (source.accept('VALUES')) {
-    return `values ${source.list(() => `(${source.list(() => readExpression(source), '(', ')').join(', ')})`).join(', ')}`;
+    return `values ${source.list(() => `(${source.list(() => source.expression(), '(', ')').join(', ')})`).join(', ')}`;
   }
-  if (!isQuery(source)) source.fail();
+  if (!source.isQuery()) source.fail();
   return readSelect(source);
 }
 
@@ -55,10 +54,10 @@ function readSelect(source: Source): string {
   const top = source.accept('TOP') ? ` limit ${source.integer()}` : '';
   text += ` ${source.list(() => readItem(source)).join(', ')}`;
   if (source.accept('FROM')) text += ` from ${readFrom(source)}`;
-  if (source.accept('WHERE')) text += ` where ${readExpression(source)}`;
+  if (source.accept('WHERE')) text += ` where ${source.expression()}`;
   if (source.accept('GROUP', 'BY')) text += ` group by ${readGroups(source)}`;
-  if (source.accept('HAVING')) text += ` having ${readExpression(source)}`;
-  if (source.accept('QUALIFY')) text += ` qualify ${readExpression(source)}`;
+  if (source.accept('HAVING')) text += ` having ${source.expression()}`;
+  if (source.accept('QUALIFY')) text += ` qualify ${source.expression()}`;
   return top === '' ? text : `(${text}${top})`;
 }
 
@@ -66,7 +65,7 @@ function readSelect(source: Source): string {
 function readItem(source: Source): string {
   const token = source.peek();
   if (source.acceptSymbol('*')) return `*${readExclude(source)}`;
-  const value = readExpression(source);
+  const value = source.expression();
   if (value.endsWith('.*')) return `${value}${readExclude(source)}`;
   const written = source.since(token);
   if (source.accept('AS') || isAlias(source)) return `${value} as ${quoteName(source.name())}`;
@@ -110,22 +109,22 @@ function readGroup(source: Source): string {
   const kind = ['ROLLUP', 'CUBE'].find((word) => source.isWord(word) && source.isSymbol('(', 1));
   if (kind !== undefined) {
     source.next();
-    return `${kind.toLowerCase()} (${source.list(() => readExpression(source), '(', ')').join(', ')})`;
+    return `${kind.toLowerCase()} (${source.list(() => source.expression(), '(', ')').join(', ')})`;
   }
-  if (!source.accept('GROUPING', 'SETS')) return readExpression(source);
+  if (!source.accept('GROUPING', 'SETS')) return source.expression();
   const set = () => {
-    if (!source.isSymbol('(')) return readExpression(source);
+    if (!source.isSymbol('(')) return source.expression();
     source.expectSymbol('(');
     if (source.acceptSymbol(')')) return '()';
-    return `(${source.list(() => readExpression(source), undefined, ')').join(', ')})`;
+    return `(${source.list(() => source.expression(), undefined, ')').join(', ')})`;
   };
   return `grouping sets (${source.list(set, '(', ')').join(', ')})`;
 }
 
 function readLimit(source: Source): string {
   let text = '';
-  if (source.accept('LIMIT')) text += ` limit ${readExpression(source)}`;
-  if (source.accept('OFFSET')) text += ` offset ${readExpression(source)}`;
+  if (source.accept('LIMIT')) text += ` limit ${source.expression()}`;
+  if (source.accept('OFFSET')) text += ` offset ${source.expression()}`;
   if (source.accept('FETCH')) {
     if (!source.accept('FIRST')) source.accept('NEXT');
     text += ` limit ${source.integer()}`;

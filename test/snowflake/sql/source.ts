@@ -5,6 +5,9 @@ import { placeOf, type Token, tokensOf } from './tokens.ts';
 /** What unqualified names mean in a session, and which of its tables are temporary. */
 export type Scope = { readonly database: string; readonly schema: string; readonly temporary?: ReadonlySet<string> };
 
+/** The two rules of the grammar that all others come back to. */
+export type Grammar = { readonly expression: (source: Source) => string; readonly query: (source: Source) => string };
+
 /** A statement as it is read, token by token, with notes of what it named. */
 export class Source {
   readonly text: string;
@@ -15,13 +18,29 @@ export class Source {
   binds = 0;
   /** In a query over a stage: the greatest $n that was named. Undefined elsewhere. */
   stageColumns: number | undefined;
+  readonly #grammar: Grammar;
   readonly #tokens: Token[];
   #at = 0;
 
-  constructor(text: string, scope: Scope) {
+  constructor(text: string, scope: Scope, grammar: Grammar) {
+    this.#grammar = grammar;
     this.text = text;
     this.scope = scope;
     this.#tokens = tokensOf(text);
+  }
+
+  /** Reads an expression; returns DuckDB's spelling of it. */
+  expression(): string {
+    return this.#grammar.expression(this);
+  }
+
+  /** Reads a whole query; returns DuckDB's spelling of it. */
+  query(): string {
+    return this.#grammar.query(this);
+  }
+
+  isQuery(): boolean {
+    return ['SELECT', 'WITH', 'VALUES'].some((word) => this.isWord(word));
   }
 
   peek(ahead = 0): Token {

@@ -1,18 +1,19 @@
+import { unknownObject } from '../errors.ts';
 import { readObjectName } from './objects.ts';
 import { keyOf } from './names.ts';
-import type { Source } from './source.ts';
+import type { Scope, Source } from './source.ts';
 import type { Stage } from './statement.ts';
 
 /** `@name/path`, bare or in quotes: the full name of the stage and the path in it. */
-export function stageOf(text: string, source: Source): { name: string; path: string } {
-  const [, name, path] = /^@([^/]+)\/?(.*)$/.exec(text) ?? source.fail();
-  const parts = name!.split('.').map((part) => part.replace(/^"|"$/g, ''));
-  const { database, schema } = source.scope;
+export function stageOf(text: string, { schema, database }: Scope): { name: string; path: string } {
+  const [, name, path] = /^@([^/]+)\/?(.*)$/.exec(text) ?? [];
+  if (name === undefined) throw unknownObject(text, 'Stage');
+  const parts = name.split('.').map((part) => part.replace(/^"|"$/g, ''));
   const [last, mid = schema, first = database] = parts.toReversed();
-  const isPlain = name === '~' || name!.startsWith('%');
+  const isPlain = name === '~' || name.startsWith('%');
   return {
     name: isPlain
-      ? name!
+      ? name
       : keyOf({ database: first.toUpperCase(), schema: mid.toUpperCase(), name: last!.toUpperCase() }),
     path: path!,
   };
@@ -20,7 +21,7 @@ export function stageOf(text: string, source: Source): { name: string; path: str
 
 export function readStageReference(source: Source): { name: string; path: string } {
   const text = source.peek().kind === 'text' ? source.textLiteral() : source.raw(/@[^\s();,]+/y);
-  return stageOf(text, source);
+  return stageOf(text, source.scope);
 }
 
 /** CREATE STAGE and DROP STAGE; file formats of a stage are of no use here, so they are refused in all but the driver's own. */

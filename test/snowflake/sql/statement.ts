@@ -1,12 +1,12 @@
 import { readCopy, type Copy } from './copy.ts';
 import { readAlter } from './alter.ts';
 import { readCreate, readDrop, readTruncate } from './define.ts';
-import { isQuery } from './expression.ts';
 import type { ObjectName } from './names.ts';
-import { readQuery } from './query.ts';
 import { readPut, type Put } from './put.ts';
 import { readDescribe, readSession, readShow, type SessionCommand } from './session.ts';
-import { type Scope, Source } from './source.ts';
+import { readExpression } from './expression.ts';
+import { readQuery } from './query.ts';
+import { type Grammar, type Scope, Source } from './source.ts';
 import { readDelete, readInsert, readMerge, readUpdate } from './write.ts';
 
 export type Write = {
@@ -15,6 +15,8 @@ export type Write = {
   readonly target: ObjectName;
   /** A query that finds rows which the write would change twice. */
   readonly guard?: string;
+  /** The same for many rows of binds at once: each bind a list of texts. */
+  readonly bulk?: string;
 };
 export type Define = {
   readonly kind: 'define';
@@ -47,6 +49,8 @@ export type Translated = {
   readonly binds: number;
 };
 
+const GRAMMAR: Grammar = { expression: readExpression, query: readQuery };
+
 const READERS: Readonly<Record<string, (source: Source) => Statement>> = {
   INSERT: readInsert,
   UPDATE: readUpdate,
@@ -71,14 +75,14 @@ const READERS: Readonly<Record<string, (source: Source) => Statement>> = {
 export function translate(text: string, scope: Scope): Translated {
   const put = readPut(text);
   if (put !== undefined) return { statement: put, reads: [], calls: new Set(), binds: 0 };
-  const source = new Source(text, scope);
+  const source = new Source(text, scope, GRAMMAR);
   const statement = readStatement(source);
   source.end();
   return { statement, reads: source.reads, calls: source.calls, binds: source.binds };
 }
 
 function readStatement(source: Source): Statement {
-  if (isQuery(source) || source.isSymbol('(')) return { kind: 'query', text: readQuery(source) };
+  if (source.isQuery() || source.isSymbol('(')) return { kind: 'query', text: source.query() };
   const read = READERS[source.peek().text];
   return read === undefined || source.peek().kind !== 'word' ? source.fail() : read(source);
 }

@@ -1,4 +1,3 @@
-import { readExpression } from './expression.ts';
 import { quoteText } from './names.ts';
 import { readOrder } from './order.ts';
 import type { Source } from './source.ts';
@@ -9,7 +8,7 @@ export function readWindow(source: Source): string {
   return source.parenthesised(() => {
     const parts: string[] = [];
     if (source.accept('PARTITION', 'BY')) {
-      parts.push(`partition by ${source.list(() => readExpression(source)).join(', ')}`);
+      parts.push(`partition by ${source.list(() => source.expression()).join(', ')}`);
     }
     if (source.accept('ORDER', 'BY')) {
       parts.push(

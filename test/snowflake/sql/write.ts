@@ -1,8 +1,6 @@
-import { readExpression } from './expression.ts';
 import { readAlias, readFrom, readRelation } from './from.ts';
 import { quoteName } from './names.ts';
 import { readObjectName, tableAddress } from './objects.ts';
-import { readQuery } from './query.ts';
 import type { Source } from './source.ts';
 import type { Write } from './statement.ts';
 
@@ -12,8 +10,17 @@ export function readInsert(source: Source): Write {
   source.expect('INSERT', 'INTO');
   const target = readObjectName(source);
   const columns = source.isSymbol('(') ? readNames(source) : '';
-  const text = `insert into ${tableAddress(target, source.scope)} ${columns} ${readQuery(source)}`;
-  return { kind: 'insert', text, target };
+  const into = `insert into ${tableAddress(target, source.scope)} ${columns}`;
+  const query = source.query();
+  return { kind: 'insert', text: `${into} ${query}`, target, ...bulkOf(into, query, source.binds) };
+}
+
+/** One row of plain binds as a query over lists of texts, so that many rows are one statement. */
+function bulkOf(into: string, query: string, binds: number): { bulk?: string } {
+  const row = /^values \(((?:\$\d+)(?:, \$\d+)*)\)$/.exec(query)?.[1];
+  if (row === undefined) return {};
+  const lists = Array.from({ length: binds }, (_, i) => `unnest($${i + 1}::varchar[]) as "b${i + 1}"`);
+  return { bulk: `${into} select ${row.replaceAll(/\$(\d+)/g, '"b$1"')} from (select ${lists.join(', ')})` };
 }
 
 function readTarget(source: Source) {
@@ -28,7 +35,7 @@ function readAssignments(source: Source): string {
       let column = source.name();
       if (source.acceptSymbol('.')) column = source.name();
       source.expectSymbol('=');
-      return `${quoteName(column)} = ${readExpression(source)}`;
+      return `${quoteName(column)} = ${source.expression()}`;
     })
     .join(', ');
 }
@@ -39,7 +46,7 @@ export function readUpdate(source: Source): Write {
   source.expect('SET');
   let text = `update ${into} set ${readAssignments(source)}`;
   if (source.accept('FROM')) text += ` from ${readFrom(source)}`;
-  if (source.accept('WHERE')) text += ` where ${readExpression(source)}`;
+  if (source.accept('WHERE')) text += ` where ${source.expression()}`;
   return { kind: 'update', text, target };
 }
 
@@ -48,7 +55,7 @@ export function readDelete(source: Source): Write {
   const { target, text: from } = readTarget(source);
   let text = `delete from ${from}`;
   if (source.accept('USING')) text += ` using ${readFrom(source)}`;
-  if (source.accept('WHERE')) text += ` where ${readExpression(source)}`;
+  if (source.accept('WHERE')) text += ` where ${source.expression()}`;
   return { kind: 'delete', text, target };
 }
 
@@ -60,7 +67,7 @@ export function readMerge(source: Source): Write {
   source.expect('USING');
   const using = readRelation(source);
   source.expect('ON');
-  const on = readExpression(source);
+  const on = source.expression();
   const clauses: string[] = [];
   while (source.accept('WHEN')) clauses.push(readClause(source));
   if (clauses.length === 0) source.fail();
@@ -73,7 +80,7 @@ export function readMerge(source: Source): Write {
 function readClause(source: Source): string {
   const isMatched = !source.accept('NOT');
   source.expect('MATCHED');
-  const condition = source.accept('AND') ? ` and ${readExpression(source)}` : '';
+  const condition = source.accept('AND') ? ` and ${source.expression()}` : '';
   source.expect('THEN');
   if (!isMatched) return `when not matched${condition} then ${readMergeInsert(source)}`;
   if (source.accept('DELETE')) return `when matched${condition} then delete`;
@@ -85,5 +92,5 @@ function readMergeInsert(source: Source): string {
   source.expect('INSERT');
   const columns = source.isSymbol('(') ? readNames(source) : '';
   source.expect('VALUES');
-  return `insert ${columns} values (${source.list(() => readExpression(source), '(', ')').join(', ')})`;
+  return `insert ${columns} values (${source.list(() => source.expression(), '(', ')').join(', ')})`;
 }

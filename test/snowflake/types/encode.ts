@@ -1,12 +1,12 @@
 import {
-  DuckDBBlobValue,
-  DuckDBDateValue,
+  type DuckDBBlobValue,
+  type DuckDBDateValue,
   DuckDBDecimalType,
-  DuckDBDecimalValue,
+  type DuckDBDecimalValue,
   type DuckDBResult,
-  DuckDBTimestampTZValue,
-  DuckDBTimestampValue,
-  DuckDBTimeValue,
+  type DuckDBTimestampTZValue,
+  type DuckDBTimestampValue,
+  type DuckDBTimeValue,
   DuckDBTypeId,
   type DuckDBValue,
 } from '@duckdb/node-api';

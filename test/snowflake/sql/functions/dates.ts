@@ -20,6 +20,20 @@ function ofUnit(page: string, args: readonly [number, number], spell: (...list: 
   };
 }
 
+/** DuckDB's names of the parts that have others there. */
+const PARTS: Readonly<Record<string, string>> = {
+  dayofweekiso: 'isodow',
+  weekiso: 'week',
+  dayofyear: 'doy',
+  dayofweek: 'dow',
+};
+
+/** A part of a date; the unit is a quoted text. */
+export function datePart(unit: string, value: string): string {
+  const name = unit.slice(1, -1);
+  return name === 'epoch_second' ? `cast(epoch(${value}) as bigint)` : `date_part('${PARTS[name] ?? name}', ${value})`;
+}
+
 const part = (page: string, spell: (value: string) => string) => spelled(page, [1, 1], (value) => spell(value!));
 const DATEADD = ofUnit('dateadd', [3, 3], (unit, n, value) => `sf_dateadd(${unit}, ${n}, ${value})`);
 const DATEDIFF = ofUnit('datediff', [3, 3], (unit, from, to) => `sf_datediff(${unit}, ${from}, ${to})`);
@@ -59,7 +73,7 @@ export const DATES: Functions = {
   DATEDIFF,
   TIMESTAMPDIFF: { ...DATEDIFF, page: 'timestampdiff' },
   DATE_TRUNC: ofUnit('date_trunc', [2, 2], (unit, value) => `sf_date_trunc(${unit}, ${value})`),
-  DATE_PART: ofUnit('date_part', [2, 2], (unit, value) => `sf_date_part(${unit}, ${value})`),
+  DATE_PART: ofUnit('date_part', [2, 2], datePart),
   TIME_SLICE: spelled(
     'time_slice',
     [3, 3],

@@ -15,7 +15,7 @@ export const TEXTS: Functions = {
     'rpad',
     'split_part',
   ),
-  ...allAlike('contains', 'concat_ws', 'md5', 'reverse', 'repeat', 'position', 'chr', 'ascii', 'translate', 'initcap'),
+  ...allAlike('contains', 'concat_ws', 'md5', 'reverse', 'repeat', 'position', 'chr', 'ascii', 'translate'),
   SUBSTR: named('substr', 'substr', [2, 3]),
   SUBSTRING: named('substr', 'substr', [2, 3]),
   LEN: named('length', 'length', [1, 1]),
