@@ -1,7 +1,7 @@
 import duckdb from '@duckdb/node-bindings';
 import { DAY_RANGE, notPacked } from '../pack.ts';
 import type { Column } from '../port.ts';
-import { validityOf } from './decode.ts';
+import { release, validityOf } from './decode.ts';
 import { textPacker } from './pack-text.ts';
 
 /** Writes the `count` values of a vector as numbers to the start of `out`, and keeps the distinct texts. */
@@ -51,6 +51,8 @@ function numbers(
       write(new view(bytes.buffer, bytes.byteOffset, count * width), count, out);
       const validity = validityOf(vector, count);
       if (validity !== null) blank(validity, count, out);
+      release(validity);
+      release(bytes);
     },
   };
 }

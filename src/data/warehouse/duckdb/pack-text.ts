@@ -1,6 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Value } from '../port.ts';
-import { validityOf } from './decode.ts';
+import { release, validityOf } from './decode.ts';
 import { bufferOf, shortTexts, textReader } from './decode-text.ts';
 import type { ColumnPacker } from './pack-columns.ts';
 import { emptyTable, IN_PLACE, numberTexts, withText, WORDS } from './text-table.ts';
@@ -18,7 +18,8 @@ export function textPacker(): ColumnPacker {
     pack(vector, count, out) {
       const bytes = duckdb.vector_get_data(vector, count * WORDS * 4);
       const words = new Int32Array(bytes.buffer, bytes.byteOffset, count * WORDS);
-      const column = { words, count, validity: validityOf(vector, count) };
+      const validity = validityOf(vector, count);
+      const column = { words, count, validity };
       let strings: Value[] | undefined;
       let textOf: ReturnType<typeof shortTexts> | undefined;
       for (let row = numberTexts(table, column, 0, out); row < count; row = numberTexts(table, column, row, out)) {
@@ -32,6 +33,8 @@ export function textPacker(): ColumnPacker {
           table = withText(table, words, at, texts.push(textOf(row, length)) - 1);
         }
       }
+      release(validity);
+      release(bytes);
     },
   };
 }
