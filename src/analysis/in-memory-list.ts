@@ -25,9 +25,10 @@ export function pageInMemory(rows: NamedColumns, request: ListRequest): { batch:
   const isLater = (row: number) => compareRows(keys, row, 0, last) > 0;
   const rest = (last === undefined ? matching : matching.filter(isLater)).sort((a, b) => compareRows(keys, a, b));
   const shown = rest.slice(0, limit);
+  const isAll = shown.length === rows.rowCount && shown.every((row, i) => row === i);
   const columns = request.fields.map((field) => {
     const values = columnOf(rows, field);
-    return shown.map((row) => values[row]!);
+    return isAll ? values : shown.map((row) => values[row]!);
   });
   const next = rest.length > shown.length ? keys.map(({ values }) => values[shown.at(-1)!]!) : undefined;
   const total = request.wantsTotal ? matching.length : undefined;

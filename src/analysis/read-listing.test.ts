@@ -6,7 +6,7 @@ import { field } from './fields.ts';
 import { sql } from '../data/sql/sql.ts';
 import type { WireType } from '../data/warehouse/port.ts';
 import type { AppError } from '../lib/app-error.ts';
-import { readListing } from './read-listing.ts';
+import { listingReader, readListing } from './read-listing.ts';
 
 const list = defineAnalysis({
   name: 'things.list',
@@ -119,5 +119,24 @@ describe('a request for a list', () => {
 
   test('sort takes one field an entry, not all attributes at once', () => {
     expect(problemsOf({ sort: 'attributes' })).toHaveLength(1);
+  });
+});
+
+describe('listingReader', () => {
+  const withParams = { ...list, params: Type.Object({ asOf: field.day('When.'), name: field.text('What.') }) };
+  const reader = listingReader(withParams, fields, 1000);
+  test.each([
+    [{}, true],
+    [{ asOf: '2024-01-31', format: 'json', explain: true }, true],
+    [{ name: 'a' }, true],
+    [{ asOf: '2024-01-31', limit: 5 }, true],
+    [{}, false],
+  ])('reads %j as readListing does', (raw, isPage) => {
+    expect(reader(raw, isPage)).toEqual(readListing(withParams, fields, raw, isPage, 1000));
+  });
+
+  test('makes the request of a plain page once', () => {
+    expect(reader({ asOf: '2024-01-31' }, true)).toBe(reader({}, true));
+    expect(reader({ name: 'a' }, true).filters).toHaveLength(1);
   });
 });

@@ -8,6 +8,24 @@ import { didYouMean } from '../lib/near-name.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
+/**
+ * Reads the list part of checked queries of one route, as `readListing` does. Most of them ask for nothing but the
+ * first page as it comes: its request is made once.
+ */
+export function listingReader(
+  analysis: Analysis,
+  fields: readonly Field[],
+  pageRows: number,
+): (raw: Raw, isPage: boolean) => ListRequest {
+  const params = Object.keys(analysis.params.properties).filter((name) => fields.every(({ field }) => field !== name));
+  const others: ReadonlySet<string> = new Set([...params, 'format', 'explain']);
+  const first = readListing(analysis, fields, {}, true, pageRows);
+  return (raw, isPage) => {
+    const isPlain = isPage && Object.keys(raw).every((name) => others.has(name));
+    return isPlain ? first : readListing(analysis, fields, raw, isPage, pageRows);
+  };
+}
+
 /** Reads the list part of a checked query. Throws request.invalid with every problem at once. */
 export function readListing(
   analysis: Analysis,

@@ -21,7 +21,7 @@ const meta: Meta = {
 };
 
 test('meta says what there is and leaves out what there is not', () => {
-  expect(metaJson(meta, { rows: 2, cache: 'miss' })).toEqual({
+  expect(JSON.parse(metaJson(meta, { rows: 2, cache: 'miss' }))).toEqual({
     analysis: 'a.b',
     asOf: '2024-01-31',
     rows: 2,
@@ -38,8 +38,12 @@ test('meta says what there is and leaves out what there is not', () => {
   });
 });
 
+test('the columns may be given as text that was written before', () => {
+  expect(JSON.parse(metaJson(meta, { rows: 2, cache: 'miss' }, '[1]'))).toMatchObject({ columns: [1] });
+});
+
 test('a kept answer took no statement', () => {
-  expect(metaJson(meta, { rows: 2, cache: 'hit' })).toMatchObject({
+  expect(JSON.parse(metaJson(meta, { rows: 2, cache: 'hit' }))).toMatchObject({
     cache: 'hit',
     timing: { statementMs: 0, waitMs: 0 },
   });
@@ -48,7 +52,7 @@ test('a kept answer took no statement', () => {
 test('demo data, built derivations and statements are named', () => {
   const statement = { sql: 'select 1', binds: [], tables: [], statementMs: 1, waitMs: 0 };
   const more = { ...meta, demo: true, built: ['data.newest-start'], explain: [statement] };
-  expect(metaJson(more, { rows: 0, cache: 'off' })).toMatchObject({
+  expect(JSON.parse(metaJson(more, { rows: 0, cache: 'off' }))).toMatchObject({
     demo: true,
     built: ['data.newest-start'],
     explain: { statements: [statement] },

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { fieldsOf } from '../analysis/columns.ts';
 import type { Analysis } from '../analysis/define.ts';
 import type { Question } from '../analysis/question.ts';
-import { readListing } from '../analysis/read-listing.ts';
+import { listingReader } from '../analysis/read-listing.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { FORMAT_NAMES } from '../delivery/formats.ts';
 import { AppError } from '../lib/app-error.ts';
@@ -16,7 +16,7 @@ import { problemResponses } from './problems.ts';
 import { questionSchema } from './question-schema.ts';
 import { mountRecordWrites } from './record-writes.ts';
 import { mountRecord } from './records.ts';
-import { listName, respond } from './respond.ts';
+import { fieldTexts, listName, respond } from './respond.ts';
 
 /**
  * Gives every analysis of the registry its addresses: GET and POST /v1/analyses/{name}, and its own path. The registry
@@ -46,7 +46,9 @@ function mountQuestion(
 ): void {
   const isOwnPath = !path.startsWith('/v1/analyses/');
   const schema = questionSchema(options.engine, analysis, method, path);
-  const fields = fieldsOf(analysis, options.engine.catalog);
+  const fields = options.engine.fieldsOf(analysis);
+  const listingOf = analysis.listing && listingReader(analysis, fields, options.engine.settings.PAGE_ROWS);
+  const responder = { ...options, texts: fieldTexts(fields) };
   // As FastifySchema: a row's schema is for readers, and as a type it would ask the handler for objects instead of text.
   const shape: FastifySchema = {
     ...schema,
@@ -68,8 +70,8 @@ function mountQuestion(
       const isPage = format === 'json' && analysis.delivery !== 'stream';
       const asked = { ...query, ...(request.params as object), ...(request.body as object | undefined) };
       return respond(
-        options,
-        questionOf(options, analysis, fields, asked, options.tenantOf(request), isPage),
+        responder,
+        questionOf(options, analysis, listingOf, asked, options.tenantOf(request), isPage),
         format,
         request,
         reply,
@@ -81,16 +83,19 @@ function mountQuestion(
 function questionOf(
   options: MountOptions,
   analysis: Analysis,
-  fields: ReturnType<typeof fieldsOf>,
+  listingOf: ReturnType<typeof listingReader> | undefined,
   asked: Record<string, unknown>,
   tenant: Tenant,
   isPage: boolean,
 ): Question {
-  const known = Object.keys(analysis.params.properties).filter((name) => asked[name] !== undefined);
-  const params: Record<string, unknown> = Object.fromEntries(known.map((name) => [name, asked[name]]));
+  const params: Record<string, unknown> = {};
+  for (const name of Object.keys(analysis.params.properties)) {
+    const value = asked[name];
+    if (value !== undefined) params[name] = value;
+  }
   const isExplained = asked['explain'] === true && isPage;
-  if (analysis.listing === undefined) return { analysis, tenant, params, listing: undefined, isExplained };
-  const listing = readListing(analysis, fields, asked, isPage, options.engine.settings.PAGE_ROWS);
+  if (listingOf === undefined) return { analysis, tenant, params, listing: undefined, isExplained };
+  const listing = listingOf(asked, isPage);
   const question: Question = { analysis, tenant, params, listing, isExplained };
   if (typeof asked['cursor'] !== 'string') return question;
   const { after, asOf } = options.cursors.open(listName(question), asked['cursor']);

@@ -66,24 +66,31 @@ export function pushHolding(
   out.lastStart.push(dayText(last));
   out.endDate.push(isOpen ? null : dayText(lastEnd));
   out.isActive.push(isActive);
-  const exact = (ofMonths: boolean) => () => {
-    let sum = 0n;
-    for (let i = from; i < to; i++) {
-      const entry = order === undefined ? i : order[i]!;
-      const counts = isOwned(snapshot, entry, ofMonths ? { ...asked, ownership: 'active' } : asked);
-      if (counts && isMonthly[type[entry]!] === ofMonths) sum += BigInt(cents[entry]!);
-    }
-    return sum;
-  };
-  out.valueOnce.push(amount(once, exact(false)));
-  out.valueMonthly.push(amount(monthly, exact(true)));
+  out.valueOnce.push(isSure(once) ? once / 100 : exactSum(snapshot, order, [from, to], asked, false));
+  out.valueMonthly.push(isSure(monthly) ? monthly / 100 : exactSum(snapshot, order, [from, to], asked, true));
   return true;
 }
 
-/** Amounts as the warehouse's decimals come; `exact` is asked when the sum is beyond what a number holds. */
-function amount(cents: number, exact: () => bigint): number | string {
-  if (Math.abs(cents) < SURE_UNSCALED) return cents / 100;
-  return decimalValue(Number.isSafeInteger(cents) ? BigInt(cents) : exact(), 2);
+function isSure(cents: number): boolean {
+  return Math.abs(cents) < SURE_UNSCALED;
+}
+
+/** The sum as the warehouse's decimals come, when it may be beyond what a number holds. */
+function exactSum(
+  snapshot: Snapshot,
+  order: Uint32Array | undefined,
+  [from, to]: readonly [number, number],
+  asked: AskedOf,
+  ofMonths: boolean,
+): number | string {
+  const { type, cents, isMonthly } = snapshot;
+  let sum = 0n;
+  for (let i = from; i < to; i++) {
+    const entry = order === undefined ? i : order[i]!;
+    const counts = isOwned(snapshot, entry, ofMonths ? { ...asked, ownership: 'active' } : asked);
+    if (counts && isMonthly[type[entry]!] === ofMonths) sum += BigInt(cents[entry]!);
+  }
+  return decimalValue(sum, 2);
 }
 
 /** Whose entry it is, known to be of `customer` or a later one: by doubling steps, then by halves. */

@@ -51,6 +51,17 @@ function fromSnapshot(
   return productRows(snapshot, customer, { ownership, day: dayNumber(context.asOf) }, directory);
 }
 
+function emptyProducts() {
+  return {
+    productId: [] as string[],
+    productName: [] as (string | null)[],
+    productCategory: [] as (string | null)[],
+    productType: [] as (string | null)[],
+    productStatus: [] as (string | null)[],
+    relationshipId: [] as null[],
+  };
+}
+
 /** By product id, because that is the order of a customer's entries. */
 function productRows(
   snapshot: Snapshot,
@@ -58,21 +69,19 @@ function productRows(
   asked: { readonly ownership: Asked['ownership']; readonly day: number },
   directory: Directory,
 ): NamedColumns {
-  const held = emptyHoldings();
-  const ids: string[] = [];
+  const columns = { ...emptyProducts(), ...emptyHoldings() };
   for (const group of customer < 0 ? [] : groupsOfCustomer(snapshot, customer)) {
-    if (pushHolding(snapshot, undefined, group, asked, held)) ids.push(snapshot.products[snapshot.product[group[0]]!]!);
+    if (!pushHolding(snapshot, undefined, group, asked, columns)) continue;
+    const id = snapshot.products[snapshot.product[group[0]]!]!;
+    const known = directory.get(id) ?? UNKNOWN_PRODUCT;
+    columns.productId.push(id);
+    columns.productName.push(known.productName);
+    columns.productCategory.push(known.productCategory);
+    columns.productType.push(known.productType);
+    columns.productStatus.push(known.productStatus);
+    columns.relationshipId.push(null);
   }
-  const known = ids.map((id) => directory.get(id) ?? UNKNOWN_PRODUCT);
-  const columns = {
-    productId: ids,
-    productName: known.map(({ productName }) => productName),
-    productCategory: known.map(({ productCategory }) => productCategory),
-    productType: known.map(({ productType }) => productType),
-    productStatus: known.map(({ productStatus }) => productStatus),
-    ...held,
-  };
-  return { rowCount: ids.length, columns };
+  return { rowCount: columns.productId.length, columns };
 }
 
 async function fromWarehouse(
