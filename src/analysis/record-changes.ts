@@ -1,9 +1,7 @@
 import { CORE_TABLES } from '../data/catalog/core-tables.ts';
 import type { CoreTableName } from '../data/catalog/model.ts';
 import type { Bind } from '../data/sql/sql.ts';
-import type { Value } from '../data/warehouse/port.ts';
 import type { Values } from '../data/writes/statements.ts';
-import { mergePatch } from '../lib/merge-patch.ts';
 import type { Field } from './columns.ts';
 import type { StoredRecord } from './record.ts';
 import { writableFields } from './record-values.ts';
@@ -11,18 +9,18 @@ import { writableFields } from './record-values.ts';
 type Body = Readonly<Record<string, unknown>>;
 type Current = Pick<StoredRecord, 'values'>;
 
-/** The body of a replace with what it leaves out as null. */
-export function replacement(fields: readonly Field[], body: Body): Body {
-  const whole = Object.fromEntries(
-    writableFields(fields)
-      .filter(({ field }) => !field.includes('.'))
-      .map(({ field }) => [field, null]),
-  );
-  const attributes = Object.fromEntries(
-    fields.filter(({ field }) => field.startsWith('attributes.')).map(({ field }) => [field.slice(11), null]),
-  );
-  const given = { ...attributes, ...(body['attributes'] as Body | undefined) };
-  return { ...whole, ...body, attributes: given };
+/** Reads bodies of replaces: what they leave out is null. */
+export function replacer(fields: readonly Field[]): (body: Body) => Body {
+  const written = writableFields(fields).map(({ field }) => field);
+  const plain = written.filter((field) => !field.includes('.'));
+  const nested = written.filter((field) => field.startsWith('attributes.'));
+  const whole = Object.fromEntries(plain.map((field) => [field, null]));
+  const attributes = Object.fromEntries(nested.map((field) => [field.slice(11), null]));
+  return (body) => ({
+    ...whole,
+    ...body,
+    attributes: { ...attributes, ...(body['attributes'] as Body | undefined) },
+  });
 }
 
 /** Reads bodies of creates: what must not be empty is null where it is left out, so that it is refused by name. */
@@ -33,43 +31,23 @@ export function completer(table: CoreTableName, fields: readonly Field[]): (body
   return (body) => ({ ...nulls, ...body });
 }
 
-/** The whole body of a record after a merge patch (RFC 7396); a member that the patch removes is null, not left as it was. */
-export function patched(current: Current, patch: Body): Body {
-  const merged = mergePatch(bodyOf(current), patch) as Body;
-  const attributes = { ...(merged['attributes'] as Body | undefined), ...nullsOf(patch['attributes']) };
-  return { ...merged, ...nullsOf(patch), attributes };
-}
+const NUMBERS: readonly string[] = ['decimal', 'double', 'integer'];
 
-/** Only what differs is written, so that an expression column that the client sends back unchanged does no harm. */
-export function changedValues(
-  fields: readonly Field[],
-  values: Values,
-  { values: current }: Current,
-): Record<string, Bind> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([column, value]) => {
-      const field = fields.find((one) => one.column === column)!;
-      const before = current.get(field.field) ?? null;
-      return field.type === 'decimal' || field.type === 'double' || field.type === 'integer'
-        ? (before === null) !== (value === null) || Number(before) !== Number(value)
-        : before !== value;
-    }),
+/** Tells which values differ: only those are written, so that an expression column that the client sends back unchanged does no harm. */
+export function changeFinder(fields: readonly Field[]): (values: Values, current: Current) => Record<string, Bind> {
+  const members = new Map(
+    fields.map(({ column, field, type }) => [column, { field, isNumber: NUMBERS.includes(type) }] as const),
   );
-}
-
-function bodyOf({ values }: Current): Record<string, Value> {
-  const plain = [...values].filter(([field]) => !field.startsWith('attributes.') && field !== 'valueKind');
-  const attributes = [...values]
-    .filter(([field]) => field.startsWith('attributes.'))
-    .map(([field, value]) => [field.slice(11), value]);
-  return { ...Object.fromEntries(plain), attributes: Object.fromEntries(attributes) as Record<string, Value> };
-}
-
-function nullsOf(patch: unknown): Record<string, null> {
-  if (typeof patch !== 'object' || patch === null) return {};
-  return Object.fromEntries(
-    Object.entries(patch)
-      .filter(([, value]) => value === null)
-      .map(([name]) => [name, null]),
-  );
+  return (values, { values: current }) => {
+    const changed: Record<string, Bind> = {};
+    for (const column of Object.keys(values)) {
+      const { field, isNumber } = members.get(column)!;
+      const value = values[column]!;
+      const before = current.get(field) ?? null;
+      const isSame =
+        before === value || (isNumber && before !== null && value !== null && Number(before) === Number(value));
+      if (!isSame) changed[column] = value;
+    }
+    return changed;
+  };
 }

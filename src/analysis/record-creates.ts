@@ -41,7 +41,10 @@ export function recordCreates(engine: Engine, tenant: Tenant, analysis: Analysis
       if (returning.length === 0) await writer.run(text, params);
       else stored.push(...rowsByKey(fields, keyField(engine, analysis), await writer.query(text, params)));
     }
-    return returning.length > 0 ? new Map(stored) : (await read(items, 'rows', writer)).stored;
+    if (returning.length > 0) return new Map(stored);
+    // What is remembered of the table does not hold any more.
+    const now = { ...writer, isAsCommitted: () => Promise.resolve(false) };
+    return (await read(items, 'rows', now)).stored;
   }
 
   return (items) => async (writer) => {

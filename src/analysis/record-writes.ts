@@ -10,7 +10,7 @@ import { AppError } from '../lib/app-error.ts';
 import type { ChangedKeys } from './change-log.ts';
 import type { Analysis } from './define.ts';
 import { compileFor, type Engine } from './engine.ts';
-import { changedValues, patched, replacement } from './record-changes.ts';
+import { changeFinder, replacer } from './record-changes.ts';
 import { recordCreates } from './record-creates.ts';
 import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
 import { valuesOf } from './record-values.ts';
@@ -39,6 +39,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   const context: CompileContext = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
   const target = targetOf(context, table);
   const creates = recordCreates(engine, tenant, analysis);
+  const [wholeOf, changesOf] = [replacer(fields), changeFinder(fields)];
   const run = (writer: Writer, { text, params }: { text: string; params: readonly Bind[] }) => writer.run(text, params);
 
   async function read(writer: Writer, key: string): Promise<StoredRecord> {
@@ -49,7 +50,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   async function update(writer: Writer, key: string, body: Body, match: Precondition) {
     const current = await read(writer, key);
     requireMatch(current, match);
-    const values = changedValues(fields, valuesOf(table, fields, withKey(body, param, key)), current);
+    const values = changesOf(valuesOf(table, fields, withKey(body, param, key)), current);
     if (Object.keys(values).length === 0) return { value: current, changed: {} };
     await requireReferences(engine, tenant, table, values, writer);
     const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));
@@ -60,8 +61,9 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
 
   return {
     create: (body, hasNewId = false) => ({ set: creates, item: { body, hasNewId } }),
-    replace: (key, body, match) => (writer) => update(writer, key, replacement(fields, body), match),
-    patch: (key, patch, match) => async (writer) => update(writer, key, patched(await read(writer, key), patch), match),
+    replace: (key, body, match) => (writer) => update(writer, key, wholeOf(body), match),
+    // A record is flat but for its attributes: what the patch does not name stays, what it removes is null.
+    patch: (key, patch, match) => (writer) => update(writer, key, patch, match),
     remove: (key, match, isCascading) => async (writer) => {
       const current = await read(writer, key);
       requireMatch(current, match);

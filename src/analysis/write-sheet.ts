@@ -2,12 +2,12 @@ import type { Bind } from '../data/sql/sql.ts';
 import type { Value } from '../data/warehouse/port.ts';
 import { physicalOf, type Values } from '../data/writes/statements.ts';
 import type { Target } from '../data/writes/target.ts';
-import { AppError } from '../lib/app-error.ts';
+import { AppError, type FieldError } from '../lib/app-error.ts';
 import type { Asked, Current, Known, Outcome } from './bulk-sheet.ts';
 import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
 import { missingRecord } from './record.ts';
-import { changedValues, completer, patched, replacement } from './record-changes.ts';
+import { changeFinder, completer, replacer } from './record-changes.ts';
 import { valuesReader } from './record-values.ts';
 import type { Changed } from './write-operation.ts';
 
@@ -25,6 +25,8 @@ export type Sheet = {
   /** Values of a body by column; throws record.value. */
   readonly read: (body: Body) => Record<string, Bind>;
   readonly complete: (body: Body) => Body;
+  readonly replace: (body: Body) => Body;
+  readonly changes: ReturnType<typeof changeFinder>;
   readonly known: Known;
   /** Records as the writes so far leave them. */
   readonly now: Map<string, Current>;
@@ -35,7 +37,8 @@ export function openSheet(analysis: Analysis, target: Target, fields: readonly F
   const outcome = { inserts: new Map(), updates: new Map(), deletes: new Set<string>() };
   const read = valuesReader(target.table, fields);
   const complete = completer(target.table, fields);
-  return { analysis, target, fields, read, complete, known, now: new Map(known.stored), outcome };
+  const [replace, changes] = [replacer(fields), changeFinder(fields)];
+  return { analysis, target, fields, read, complete, replace, changes, known, now: new Map(known.stored), outcome };
 }
 
 /** What has to be known before these writes can be applied. */
@@ -68,11 +71,12 @@ export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: B
   },
   upsert(sheet, id, body) {
     if (!sheet.known.stored.has(id)) return MODES.create(sheet, id, body);
-    change(sheet, id, replacement(sheet.fields, body));
+    change(sheet, id, sheet.replace(body));
     return 'replaced';
   },
   patch(sheet, id, body) {
-    change(sheet, id, patched(currentOf(sheet, id), body));
+    // A record is flat but for its attributes: what a merge patch (RFC 7396) does not name stays, what it removes is null.
+    change(sheet, id, body);
     return 'patched';
   },
   delete(sheet, id) {
@@ -93,11 +97,13 @@ function currentOf({ now, analysis }: Sheet, id: string): Current {
 function change(sheet: Sheet, id: string, body: Body): void {
   const { fields, now, outcome } = sheet;
   const current = currentOf(sheet, id);
-  const values = checked(sheet, changedValues(fields, sheet.read(body), current));
-  outcome.updates.set(id, { ...outcome.updates.get(id), ...values });
-  const changed = fields.filter(({ column }) => Object.hasOwn(values, column));
-  const next = changed.map((field): [string, Value] => [field.field, wireValue(field, values[field.column]!)]);
-  now.set(id, { values: new Map([...current.values, ...next]) });
+  const values = checked(sheet, sheet.changes(sheet.read(body), current));
+  const earlier = outcome.updates.get(id);
+  outcome.updates.set(id, earlier === undefined ? values : { ...earlier, ...values });
+  const next = new Map(current.values);
+  for (const field of fields)
+    if (Object.hasOwn(values, field.column)) next.set(field.field, wireValue(field, values[field.column]!));
+  now.set(id, { values: next });
 }
 
 /** As the column would be read; decimals may be texts. */
@@ -107,19 +113,24 @@ function wireValue({ type }: Field, value: Bind): Value {
 
 /** The values, if their columns can be written and what they refer to exists. */
 function checked({ target, known }: Sheet, values: Record<string, Bind>): Values {
-  const references = [
-    { field: 'customerId', id: values['customer_id'], ids: known.customers },
-    { field: 'productId', id: values['product_id'], ids: known.products },
-  ];
-  const errors = references
-    .filter(({ id, ids }) => target.table === 'customer_products' && id !== undefined && !ids.has(String(id)))
-    .map(({ field, id }) => ({ pointer: `/${field}`, detail: `${JSON.stringify(id)} does not exist` }));
-  if (errors.length > 0)
-    throw new AppError('record.dangling', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), {
-      errors,
-    });
+  const { customer_id: customer, product_id: product } = values;
+  const isDangling = (id: Bind | undefined, ids: ReadonlySet<string>) => id !== undefined && !ids.has(String(id));
+  if (target.table === 'customer_products') {
+    const errors = [
+      ...(isDangling(customer, known.customers) ? [dangling('/customerId', customer!)] : []),
+      ...(isDangling(product, known.products) ? [dangling('/productId', product!)] : []),
+    ];
+    if (errors.length > 0)
+      throw new AppError('record.dangling', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), {
+        errors,
+      });
+  }
   for (const name of Object.keys(values)) physicalOf(target.columns.get(name)!);
   return values;
+}
+
+function dangling(pointer: string, id: Bind): FieldError {
+  return { pointer, detail: `${JSON.stringify(id)} does not exist` };
 }
 
 /** Relationships are logged by customer, before and after: two a write at most; others by their own id. */
