@@ -46,7 +46,7 @@ export const AGGREGATES: Functions = {
     'min_by',
     'count_if',
   ),
-  ...aggregates('corr', 'covar_pop', 'covar_samp', 'var_pop', 'var_samp', 'stddev_pop', 'stddev_samp', 'variance'),
+  ...aggregates('corr', 'covar_pop', 'covar_samp', 'var_pop', 'var_samp', 'stddev_pop', 'variance'),
   ...aggregates(
     'regr_slope',
     'regr_intercept',
@@ -59,7 +59,8 @@ export const AGGREGATES: Functions = {
     'regr_sxy',
   ),
   ...aggregates('approx_count_distinct'),
-  STDDEV: aggregate('stddev', 'stddev'),
+  STDDEV: aggregate('stddev'),
+  STDDEV_SAMP: aggregate('stddev_samp', 'stddev'),
   SKEW: aggregate('skewness', 'skew'),
   BOOLOR_AGG: aggregate('bool_or', 'boolor_agg'),
   BOOLAND_AGG: aggregate('bool_and', 'booland_agg'),

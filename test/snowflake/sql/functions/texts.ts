@@ -15,7 +15,7 @@ export const TEXTS: Functions = {
     'rpad',
     'split_part',
   ),
-  ...allAlike('contains', 'concat_ws', 'md5', 'reverse', 'repeat', 'position', 'chr', 'ascii', 'translate'),
+  ...allAlike('contains', 'concat_ws', 'md5', 'reverse', 'repeat', 'chr', 'ascii', 'translate'),
   SUBSTR: named('substr', 'substr', [2, 3]),
   SUBSTRING: named('substr', 'substr', [2, 3]),
   LEN: named('length', 'length', [1, 1]),
@@ -23,6 +23,7 @@ export const TEXTS: Functions = {
   CONCAT: { page: 'concat', emit: (args) => `(${args.map((one) => `sf_to_varchar(${one})`).join(' || ')})` },
   STARTSWITH: named('startswith', 'starts_with', [2, 2]),
   ENDSWITH: named('endswith', 'ends_with', [2, 2]),
+  POSITION: spelled('position', [2, 2], (part, text) => `strpos(${text}, ${part})`),
   CHARINDEX: spelled('charindex', [2, 2], (part, text) => `strpos(${text}, ${part})`),
   SHA2: {
     page: 'sha2',
