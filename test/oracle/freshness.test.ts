@@ -19,7 +19,7 @@ const PRODUCTS = ['P0', 'P1'];
 const AS_OF = '2024-06-15';
 const day = option(constantFrom('2023-12-31', '2024-06-15', '2024-06-16'), { nil: null });
 const step = record({
-  verb: constantFrom('create', 'patch', 'replace', 'delete', 'snapshot', 'read'),
+  verb: constantFrom('create', 'create many', 'patch', 'replace', 'delete', 'snapshot', 'read'),
   id: integer({ min: 0, max: 7 }).map((n) => `R${n}`),
   customerId: constantFrom(...CUSTOMERS),
   productId: constantFrom(...PRODUCTS),
@@ -51,6 +51,16 @@ async function take(one: Step, model: Map<string, Stored>): Promise<void> {
       expect((await world.post('/v1/relationships', { relationshipId: one.id, ...body })).status).toBe(has ? 409 : 201);
       if (!has) model.set(one.id, row);
       return;
+    case 'create many': {
+      // In flight at once; of those with one id the first wins, and all are the same row.
+      const ids = [one.id, 'R0', one.id, 'R1', 'R2'];
+      const answers = await Promise.all(
+        ids.map((relationshipId) => world.post('/v1/relationships', { relationshipId, ...body })),
+      );
+      const expected = ids.map((id) => (model.has(id) ? 409 : (model.set(id, { ...row, relationship_id: id }), 201)));
+      expect(answers.map(({ status }) => status)).toEqual(expected);
+      return;
+    }
     case 'replace':
       expect((await world.write('PUT', path, body, any)).status).toBe(has ? 200 : 404);
       if (has) model.set(one.id, row);
