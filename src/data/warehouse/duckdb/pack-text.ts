@@ -3,16 +3,13 @@ import type { Value } from '../port.ts';
 import { release, validityOf } from './decode.ts';
 import { bufferOf, shortTexts, textReader } from './decode-text.ts';
 import type { ColumnPacker } from './pack-columns.ts';
-import { emptyTable, IN_PLACE, numberTexts, withText, WORDS } from './text-table.ts';
-
-/** Texts for which a column has room at first. */
-const FEW = 2 ** 12;
+import { IN_PLACE, keep, numberTexts, recall, textTable, WORDS } from './text-table.ts';
 
 /** Gives each distinct text a number: texts in place by their words, longer ones by a string of each row. */
 export function textPacker(): ColumnPacker {
   const texts: string[] = [];
   const long = longCodes(texts);
-  let table = emptyTable(FEW);
+  const table = textTable();
   return {
     texts,
     pack(vector, count, out) {
@@ -22,16 +19,23 @@ export function textPacker(): ColumnPacker {
       const column = { words, count, validity };
       let strings: Value[] | undefined;
       let textOf: ReturnType<typeof shortTexts> | undefined;
-      for (let row = numberTexts(table, column, 0, out); row < count; row = numberTexts(table, column, row, out)) {
+      let last = -1;
+      let row = 0;
+      while ((row = numberTexts(table, column, row, last, out)) < count) {
         const at = row * WORDS;
         const length = words[at]!;
         if (length > IN_PLACE) {
-          out[row] = long((strings ??= readTexts(vector, count))[row] as string);
-          row += 1;
+          table.isRising = false;
+          last = long((strings ??= readTexts(vector, count))[row] as string);
         } else {
-          textOf ??= shortTexts(bufferOf(bytes), new Uint32Array(bytes.buffer, bytes.byteOffset, words.length));
-          table = withText(table, words, at, texts.push(textOf(row, length)) - 1);
+          last = recall(table, words, at);
+          if (last < 0) {
+            textOf ??= shortTexts(bufferOf(bytes), new Uint32Array(bytes.buffer, bytes.byteOffset, words.length));
+            last = texts.push(textOf(row, length)) - 1;
+            keep(table, words, at, last);
+          }
         }
+        out[row++] = last;
       }
       release(validity);
       release(bytes);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareText } from '../../../lib/compare-text.ts';
 import { packed } from '../pack.ts';
 import type { PackedStream, Value } from '../port.ts';
 import { openTestWarehouse, type TestWarehouse } from './test-warehouse.ts';
@@ -90,6 +91,24 @@ describe('a packed stream', () => {
       expect(new Set(stream.texts[0]).size).toBe(30_011);
       expect(stream.texts[0]).toHaveLength(30_011);
     }
+  });
+
+  test('tells texts apart that come in order, and come again out of it', async () => {
+    // In order over several batches, twice; then one that lies between the first ones, a long one, and new ones in order.
+    const text = `select x from (
+      select 0 as part, lpad(cast(i // 2 as varchar), 6, '0') as x from range(20000) r(i)
+      union all select 1, lpad(cast(i * 7 % 10000 as varchar), 6, '0') from range(20000) r(i)
+      union all select 2, x from (values ('0000005'), ('a text of 20 letters'), ('')) v(x)
+      union all select 3, 'z' || cast(1000 + i as varchar) from range(3000) r(i)
+    ) order by part, case when part in (0, 3) then x end`;
+    const stream = await pack(text);
+    const rows = await unpacked(stream);
+    const plain = (await db.rows(text)).map(([x]) => x!);
+    expect(rows.slice(0, 20_000).map(([x]) => x)).toEqual(plain.slice(0, 20_000));
+    const sorted = (values: readonly unknown[]) => (values as string[]).toSorted(compareText);
+    expect(sorted(rows.map(([x]) => x))).toEqual(sorted(plain));
+    expect(stream.texts[0]).toHaveLength(13_003);
+    expect(new Set(stream.texts[0]).size).toBe(13_003);
   });
 
   test.each(['1.5', "timestamp '2024-01-01'", 'true', "'{}'::json", '1.5::double'])('%s is refused', async (value) => {
