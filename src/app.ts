@@ -75,7 +75,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       retiring.add(ended);
       return { isChanged: true, ...saidOf(next) };
     });
-    const metrics = serviceMetrics({ laneStates: () => current.data.warehouse.state() });
+    const metrics = serviceMetrics({
+      laneStates: () => current.data.warehouse.state(),
+      derivationStats: () => current.engine.derivations.stats(),
+    });
     const served = () => ({ source: current.source, warehouse: current.data.warehouse });
     const backups = backupsOf({ paths, served, tenant: owner, version: options.version, clock: options.clock });
     const imports = importJobs(

@@ -7,7 +7,8 @@ const lane = { connections: 4, busy: 1, waiting: 2, refused: 3 };
 
 async function server(facts: Facts[] = [{}]) {
   return listeningServer((app) => {
-    mountMetrics(app, serviceMetrics({ laneStates: () => ({ fast: lane, heavy: { ...lane, refused: 0 } }) }));
+    const laneStates = () => ({ fast: lane, heavy: { ...lane, refused: 0 } });
+    mountMetrics(app, serviceMetrics({ laneStates, derivationStats: () => ({ refreshed: 3, failed: 1 }) }));
     app.get('/v1/customers/:id', (request) => {
       Object.assign(request.facts, facts.shift());
       return 'ok';
@@ -62,6 +63,14 @@ test('shows the lanes as they are now, also when asked twice', async () => {
       'warehouse_statements_refused_total{lane="heavy"} 0',
     ]),
   );
+});
+
+test('counts the builds of derivations, also when asked twice', async () => {
+  const { url } = await server();
+  await metrics(url);
+  const lines = await metrics(url);
+  expect(lines).toContain('derivation_builds_total 3');
+  expect(lines).toContain('derivation_build_failures_total 1');
 });
 
 test('describes the process, and two servers do not share figures', async () => {

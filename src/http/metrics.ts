@@ -4,7 +4,11 @@ import type { LaneState } from '../data/warehouse/port.ts';
 import type { App, RequestEnd, RequestObserver } from './app-type.ts';
 import { problemResponses } from './problems.ts';
 
-export type MetricsOptions = { readonly laneStates: () => Readonly<Record<string, LaneState>> };
+export type MetricsOptions = {
+  readonly laneStates: () => Readonly<Record<string, LaneState>>;
+  readonly derivationStats: () => DerivationStats;
+};
+type DerivationStats = { readonly refreshed: number; readonly failed: number };
 
 /** Half a millisecond (an empty route) to a minute. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -12,10 +16,11 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** The service's figures; made once, they go on counting when another catalog is served. */
 export type Metrics = { readonly registry: Registry; readonly observe: RequestObserver };
 
-export function serviceMetrics({ laneStates }: MetricsOptions): Metrics {
+export function serviceMetrics({ laneStates, derivationStats }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   laneMetrics(registry, laneStates);
+  derivationMetrics(registry, derivationStats);
   return { registry, observe: requestMetrics(registry) };
 }
 
@@ -110,4 +115,23 @@ function laneMetrics(registry: Registry, laneStates: MetricsOptions['laneStates'
       Object.entries(laneStates()).forEach(([lane, state]) => refused.inc({ lane }, state.refused));
     },
   });
+}
+
+const DERIVATION_METRICS = [
+  ['derivation_builds_total', 'Builds of derivations in the background, since the catalog was loaded.', 'refreshed'],
+  ['derivation_build_failures_total', 'Builds of them that failed; SQL answers meanwhile.', 'failed'],
+] as const satisfies [string, string, keyof DerivationStats][];
+
+function derivationMetrics(registry: Registry, stats: MetricsOptions['derivationStats']): void {
+  for (const [name, help, key] of DERIVATION_METRICS) {
+    const counter = new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        counter.reset();
+        counter.inc(stats()[key]);
+      },
+    });
+  }
 }

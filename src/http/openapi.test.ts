@@ -15,7 +15,7 @@ const data = { source: 'demo', isDemo: true, asOf: null, customers: 0, products:
 async function everything(app: App): Promise<void> {
   await mountOpenApi(app, { tags: [{ name: 'samples', description: 'For the test.' }] });
   mountHealth(app, { probes: [] });
-  mountMetrics(app, serviceMetrics({ laneStates: () => ({}) }));
+  mountMetrics(app, serviceMetrics({ laneStates: () => ({}), derivationStats: () => ({ refreshed: 0, failed: 0 }) }));
   mountHome(app, { data: () => Promise.resolve(data) });
   const Sample = Type.Object({ id: Type.String({ maxLength: 5, description: 'Id.', examples: ['a1'] }) }, closed);
   app.get(
