@@ -1,5 +1,6 @@
 import type { Statement } from '../data/sql/compile.ts';
 import { canonicalJson, shortHash } from '../lib/canonical-json.ts';
+import type { Field } from './columns.ts';
 import { newestStart, today } from './as-of.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { pageOf } from './listing.ts';
@@ -21,7 +22,8 @@ export type Plan = {
 export async function prepare(engine: Engine, question: Question, signal: AbortSignal): Promise<Prepared> {
   const { asOf, warnings } = await settleAsOf(engine, question, signal);
   const plan = planOf(engine, question, asOf);
-  const version = await engine.versions.of(plan.tables);
+  const found = engine.versions.of(plan.tables);
+  const version = typeof found === 'string' ? found : await found;
   if (plan.version !== version) {
     plan.version = version;
     plan.key = `${plan.identity}|${version}|${engine.catalog.hash}`;
@@ -34,7 +36,8 @@ export async function prepare(engine: Engine, question: Question, signal: AbortS
 
 function planOf(engine: Engine, question: Question, asOf: string): Plan {
   const { analysis, tenant, params, listing } = question;
-  const asked = [tenant.id, analysis.name, analysis.revision, asOf, params, listing && listingKey(listing)];
+  const all = engine.fieldsOf(analysis);
+  const asked = [tenant.id, analysis.name, analysis.revision, asOf, params, listing && listingKey(listing, all)];
   // Look-ups are of other ids each time, and their statements are hardly ever printed.
   const identity = analysis.lookup === undefined ? JSON.stringify(asked) : undefined;
   const known = identity === undefined ? undefined : engine.plans.get(identity);
@@ -77,12 +80,13 @@ function laterWarning(count: number, asOf: string): string {
   return `${what} not counted as of ${asOf}`;
 }
 
-function listingKey(listing: ListRequest): unknown {
+/** What sets a list apart; all fields need not be named. */
+function listingKey(listing: ListRequest, all: readonly Field[]): unknown {
   return {
     filters: listing.filters.map(({ field, operator, values }) => [field.field, operator, values]),
     search: listing.search?.text,
     sort: listing.sort.map(({ field, isDescending }) => [field.field, isDescending]),
-    fields: listing.fields.map(({ field }) => field),
+    fields: listing.fields === all ? undefined : listing.fields.map(({ field }) => field),
     facets: listing.facets.map(({ field }) => field),
     after: listing.after,
     limit: listing.limit,

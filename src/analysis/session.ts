@@ -46,7 +46,8 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     argument: readonly unknown[],
   ): Promise<string> {
     for (const table of derivation.reads) tables.add(table);
-    const version = await engine.versions.of(derivation.reads);
+    const found = engine.versions.of(derivation.reads);
+    const version = typeof found === 'string' ? found : await found;
     const asked = argument.length === 0 ? '' : canonicalJson(argument);
     return `${tenant.id}|${derivation.name}|${asked}|${version}`;
   }

@@ -75,7 +75,7 @@ function jsonAnswer(
   prepared: Prepared,
   found: Answer,
   cache: CacheState,
-): Buffer {
+): Buffer | string {
   const kept = cache === 'hit' ? found.encoded.get('json') : undefined;
   if (kept !== undefined) return kept;
   const { rows, columns } = prepared.fields === texts.fields ? texts : fieldTexts(prepared.fields);
@@ -84,9 +84,10 @@ function jsonAnswer(
     page?.next === undefined ? null : cursors.seal(listName(prepared), { after: page.next, asOf: prepared.asOf });
   const paging = page === undefined ? '' : `,"page":${JSON.stringify(pageJson(page, next))}`;
   const meta = metaJson(found.meta, { rows: found.batch.rowCount, cache }, columns);
-  // As bytes: Node writes a long text slower, and has to go over it for its length before.
-  const bytes = Buffer.from(`{"data":[${rows(found.batch)}]${paging},"meta":${meta}}`);
-  if (cache !== 'hit') return bytes;
+  const text = `{"data":[${rows(found.batch)}]${paging},"meta":${meta}}`;
+  // Bytes pay when they are sent again; once, Node writes head and text together for less.
+  if (cache !== 'hit') return text;
+  const bytes = Buffer.from(text);
   found.encoded.set('json', bytes);
   engine.cache.resize(prepared.key, found);
   return bytes;
