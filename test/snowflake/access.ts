@@ -1,10 +1,10 @@
-import { insufficientPrivileges, noWarehouse, unknownObject, warehouseOverMonitor } from './errors.ts';
+import { insufficientPrivileges, noDatabase, noWarehouse, unknownObject, warehouseOverMonitor } from './errors.ts';
 import type { Session } from './sessions.ts';
-import { keyOf } from './sql/names.ts';
+import { keyOf, type ObjectName, printedName } from './sql/names.ts';
 import type { Translated } from './sql/statement.ts';
 
-export const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'USAGE'] as const;
-export type Privilege = (typeof PRIVILEGES)[number];
+export const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const;
+export type Privilege = (typeof TABLE_PRIVILEGES)[number] | 'USAGE' | 'CREATE TABLE';
 /** STARTED; SUSPENDED and not resuming by itself; OVER_MONITOR: its resource monitor has stopped it. */
 export type WarehouseState = 'STARTED' | 'SUSPENDED' | 'OVER_MONITOR';
 
@@ -25,7 +25,7 @@ export class Access {
     this.#warehouses = new Map(warehouses.map((name) => [name, 'STARTED']));
   }
 
-  /** `object` is `DB.SCHEMA.TABLE`, as it is shown, or the name of a warehouse. */
+  /** `object` is `DB.SCHEMA.TABLE`, as it is shown; `DB`, `DB.SCHEMA` or the name of a warehouse for USAGE; `DB.SCHEMA` for CREATE TABLE. */
   revoke(role: string, privilege: Privilege, object: string): void {
     this.#revoked.add(`${role} ${privilege} ${object}`);
   }
@@ -48,13 +48,24 @@ export class Access {
 
   /** Throws unless the session's role may do this. Without SELECT an object might as well not be there; without another privilege it is said. */
   check({ role }: Session, { statement, reads }: Translated): void {
+    const named = 'target' in statement && statement.target !== undefined ? [...reads, statement.target] : reads;
+    for (const name of named) this.#checkUsage(role, name);
     for (const name of reads) if (!this.has(role, 'SELECT', keyOf(name))) throw unknownObject(keyOf(name));
     const target = 'target' in statement ? statement.target : undefined;
+    if (statement.kind === 'define' && target !== undefined && !this.has(role, 'CREATE TABLE', schemaOf(target))) {
+      throw insufficientPrivileges('schema', target.schema);
+    }
     const needed = NEEDS[statement.kind];
     if (target === undefined || needed === undefined) return;
     const key = keyOf(target);
-    if (PRIVILEGES.every((one) => one === 'USAGE' || !this.has(role, one, key))) throw unknownObject(key);
+    if (TABLE_PRIVILEGES.every((one) => !this.has(role, one, key))) throw unknownObject(key);
     if (needed.some((one) => !this.has(role, one, key))) throw insufficientPrivileges('table', target.name);
+  }
+
+  #checkUsage(role: string, name: ObjectName): void {
+    if (name.database === '') throw noDatabase();
+    if (!this.has(role, 'USAGE', name.database)) throw unknownObject(printedName(name.database), 'Database');
+    if (!this.has(role, 'USAGE', schemaOf(name))) throw unknownObject(schemaOf(name), 'Schema');
   }
 
   /** Throws unless the session has a warehouse that runs; statements that read no table need none. */
@@ -66,5 +77,8 @@ export class Access {
   }
 }
 
-export const needsWarehouse = ({ statement, reads }: Translated): boolean =>
-  reads.length > 0 || statement.kind in NEEDS;
+const schemaOf = ({ database, schema }: ObjectName) => `${printedName(database)}.${printedName(schema)}`;
+
+/** Statements over no table, as of the session's own state, need none. */
+export const needsWarehouse = ({ statement, reads, calls }: Translated): boolean =>
+  reads.length > 0 || calls.has('GENERATOR') || statement.kind in NEEDS;

@@ -34,6 +34,7 @@ export class Engine {
   /** A connection that knows Snowflake's functions. */
   async connect(): Promise<DuckDBConnection> {
     const connection = await this.#instance.connect();
+    await connection.run("set TimeZone = 'UTC'");
     for (const statement of PRELUDE) await connection.run(statement);
     return connection;
   }

@@ -2,7 +2,7 @@ import { shownName } from './sql/names.ts';
 
 /**
  * What the stand-in answers when a statement fails: Snowflake's number and SQLSTATE. Seen in documentation or public
- * traces: 000604, 000606, 000630, 000904, 001003, 002002, 002003, 002140, 003001, 090073, 100038, 100039, 100040, 100051, 100072,
+ * traces: 000604, 000606, 000630, 000904, 001003, 002002, 002003, 002140, 003001, 090073, 090105, 100038, 100039, 100040, 100051, 100072,
  * 100090, 390100, 390104, 390111, 390112, 390114, 390144. Judged: the words after them, 000002 and 603.
  */
 export class SnowflakeError extends Error {
@@ -41,6 +41,12 @@ export const noWarehouse = () =>
     '000606',
     '57P03',
     "No active warehouse selected in the current session.  Select an active warehouse with the 'use warehouse' command.",
+  );
+export const noDatabase = () =>
+  new SnowflakeError(
+    '090105',
+    '22000',
+    "Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.",
   );
 export const warehouseOverMonitor = (warehouse: string) =>
   new SnowflakeError(

@@ -5,7 +5,8 @@
 export class Locks {
   readonly #holders = new Map<string, { owner: object; waiting: (() => void)[] }>();
 
-  async acquire(owner: object, table: string): Promise<void> {
+  /** Waits until the table is free, or until the signal aborts. */
+  async acquire(owner: object, table: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       const holder = this.#holders.get(table);
       if (holder === undefined) {
@@ -13,7 +14,11 @@ export class Locks {
         return;
       }
       if (holder.owner === owner) return;
-      await new Promise<void>((resolve) => holder.waiting.push(resolve));
+      await new Promise<void>((resolve, reject) => {
+        holder.waiting.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+      signal.throwIfAborted();
     }
   }
 

@@ -53,7 +53,7 @@ export function withDefaults(options: StandInOptions) {
     account: 'STANDIN',
     users: [DEFAULT_USER],
     oauthClients: [],
-    databases: { DEMO: ['PUBLIC'] },
+    databases: { DEMO: ['PUBLIC'] } as Readonly<Record<string, readonly string[]>>,
     warehouses: ['COMPUTE_WH'],
     port: 0,
     inlineRows: 1000,

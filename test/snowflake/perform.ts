@@ -30,16 +30,27 @@ export type Asked = {
   readonly cutting: Cutting;
 };
 
-/** Carries out one statement of a session: translate, check rights, lock, run, note what changed. */
-export async function perform(session: Session, asked: Asked, world: World): Promise<Answer> {
-  const translated = translate(asked.sql, scopeOf(session));
+/** How a statement waits: `enter` takes a place on the warehouse and resolves with what gives it back. */
+export type Control = {
+  readonly signal: AbortSignal;
+  readonly started: () => void;
+  readonly enter: () => Promise<() => void>;
+};
+
+/** Carries out one statement of a session: translate, check rights, lock, take a place, run, note what changed. */
+export async function perform(session: Session, asked: Asked, world: World, control: Control): Promise<Answer> {
+  const translated = translate(asked.sql, { ...scopeOf(session), now: world.settled.now() });
   const { statement } = translated;
   world.access.check(session, translated);
   if (needsWarehouse(translated)) world.access.checkWarehouse(session);
-  if ('target' in statement && statement.target !== undefined)
-    await world.locks.acquire(session, keyOf(statement.target));
+  if ('target' in statement && statement.target !== undefined) {
+    await world.locks.acquire(session, keyOf(statement.target), control.signal);
+  }
   try {
-    return await run(session, statement, asked, world);
+    // Only after the lock: who holds it needs a place to come to its end.
+    const leave = needsWarehouse(translated) ? await control.enter() : () => {};
+    control.started();
+    return await run(session, statement, asked, world).finally(leave);
   } finally {
     if (!session.isInTransaction) await settle(session, world, true);
   }
@@ -112,8 +123,13 @@ async function runCommand(session: Session, command: Command, world: World): Pro
     session.isInTransaction = true;
   } else if (session.isInTransaction) {
     session.isInTransaction = false;
-    await session.connection.run(command.kind);
-    await settle(session, world, command.kind === 'commit');
+    let isKept = false;
+    try {
+      await session.connection.run(command.kind);
+      isKept = command.kind === 'commit';
+    } finally {
+      await settle(session, world, isKept);
+    }
   }
   return saying('Statement executed successfully.');
 }

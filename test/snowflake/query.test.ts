@@ -168,7 +168,9 @@ test('a statement over its time is 000630, running or waiting', async () => {
   });
   const running = failureOf(first.run(long, [], limit('STATEMENT_TIMEOUT_IN_SECONDS', 1)));
   await started(standIn, 2);
-  const waiting = await failureOf(second.run('select 1', [], limit('STATEMENT_QUEUED_TIMEOUT_IN_SECONDS', 0.2)));
+  const waiting = await failureOf(
+    second.run('select 1 from table(generator(rowcount => 1))', [], limit('STATEMENT_QUEUED_TIMEOUT_IN_SECONDS', 0.2)),
+  );
   expect(waiting.message).toContain('queued timeout of 0.2');
   await running;
   expect((await second.run('select 1 as one')).rows).toEqual([{ ONE: 1 }]);

@@ -19,11 +19,12 @@ export const login: Answer = async ({ json, url, logged }, { settled, sessions, 
   };
   const proved = authenticate(data, settled, tokens);
   const asked = (name: string) => url.searchParams.get(name) ?? undefined;
+  const database = known(asked('databaseName'), Object.keys(settled.databases)) ?? '';
   const names = {
     role: roleOf(proved, asked('roleName')),
-    warehouse: asked('warehouse')?.toUpperCase(),
-    database: asked('databaseName')?.toUpperCase() ?? '',
-    schema: asked('schemaName')?.toUpperCase() ?? 'PUBLIC',
+    warehouse: known(asked('warehouse'), settled.warehouses),
+    database,
+    schema: known(asked('schemaName') ?? 'PUBLIC', settled.databases[database] ?? []) ?? '',
   };
   const own = Object.entries(data.SESSION_PARAMETERS ?? {}).map(([name, value]): [string, string] => [
     name,
@@ -42,6 +43,9 @@ export const login: Answer = async ({ json, url, logged }, { settled, sessions, 
     }),
   };
 };
+
+/** What is not there is not used: the login succeeds without it. */
+const known = (name: string | undefined, names: readonly string[]) => names.find((one) => one === name?.toUpperCase());
 
 const tokensOf = ({ id, token, master }: Session, { sessionSeconds, masterSeconds }: Settled) => ({
   sessionId: id,

@@ -100,6 +100,36 @@ test('rights: what a role may not read is not there, what it may not write is sa
   expect((await run('show grants to user tester')).rows.map(({ role }) => role)).toEqual(['ANALYST', 'PUBLIC']);
 });
 
+test('rights to a database, a schema, and to make tables; a database that is not there', async () => {
+  const standIn = await testStandIn();
+  const { run } = await connect(standIn);
+  await run('create table t (x int)');
+  const places = async () =>
+    (await run('show grants to role analyst')).rows
+      .slice(0, 3)
+      .map(({ privilege, name }) => [privilege, name].join(' '));
+  expect(await places()).toEqual(['USAGE DEMO', 'USAGE DEMO.PUBLIC', 'CREATE TABLE DEMO.PUBLIC']);
+  standIn.revoke('ANALYST', 'CREATE TABLE', 'DEMO.PUBLIC');
+  expect(await failureOf(run('create table u (x int)'))).toMatchObject({ code: '003001' });
+  standIn.revoke('ANALYST', 'USAGE', 'DEMO.PUBLIC');
+  expect((await failureOf(run('select * from t'))).message).toContain("Schema 'DEMO.PUBLIC' does not exist");
+  standIn.revoke('ANALYST', 'USAGE', 'DEMO');
+  expect((await failureOf(run('select * from t'))).message).toContain("Database 'DEMO' does not exist");
+  const lost = await connect(standIn, { database: 'ABSENT', schema: 'ABSENT', warehouse: 'ABSENT', role: 'PUBLIC' });
+  const here = 'select current_database() as d, current_schema() as s, current_warehouse() as w';
+  expect((await lost.run(here)).rows).toEqual([{ D: null, S: null, W: null }]);
+  expect((await failureOf(lost.run('select * from t'))).code).toBe('090105');
+});
+
+test('the clock of the server is asked, and can be wrong', async () => {
+  const standIn = await testStandIn();
+  const { run } = await connect(standIn);
+  const offBy = async () => ((await run('select current_timestamp as t')).rows[0]!['T'] as Date).getTime() - Date.now();
+  expect(Math.abs(await offBy())).toBeLessThan(60_000);
+  standIn.setClockSkew(3_600_000);
+  expect(Math.abs((await offBy()) - 3_600_000)).toBeLessThan(60_000);
+});
+
 test('a warehouse that is suspended, over its monitor or not granted; without tables none is needed', async () => {
   const standIn = await testStandIn();
   const { run } = await connect(standIn);

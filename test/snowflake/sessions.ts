@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { randomBytes } from 'node:crypto';
 import type { Engine } from './engine.ts';
-import { SnowflakeError } from './errors.ts';
+import { cancelled, SnowflakeError } from './errors.ts';
+import type { Locks } from './locks.ts';
 import { quoteText } from './sql/names.ts';
 import type { Scope } from './sql/source.ts';
 import type { Settled, StandInUser } from './options.ts';
@@ -24,6 +25,8 @@ export type Session = {
   database: string;
   schema: string;
   isInTransaction: boolean;
+  /** Aborted when the session ends: its statements do not outlive it. */
+  readonly closing: AbortController;
   /** Its statements run one after another. */
   last: Promise<unknown>;
 };
@@ -37,9 +40,11 @@ export class Sessions {
   readonly #sessions = new Map<number, Session>();
   readonly #engine: Engine;
   readonly #settled: Settled;
+  readonly #locks: Locks;
   #lastId = 0;
 
-  constructor(engine: Engine, settled: Settled) {
+  constructor(engine: Engine, settled: Settled, locks: Locks) {
+    this.#locks = locks;
     this.#engine = engine;
     this.#settled = settled;
   }
@@ -59,6 +64,7 @@ export class Sessions {
       masterExpiresAt: 0,
       ...names,
       isInTransaction: false,
+      closing: new AbortController(),
       last: Promise.resolve(),
     };
     this.#renewTokens(session);
@@ -91,8 +97,9 @@ export class Sessions {
 
   async end(session: Session): Promise<void> {
     this.#sessions.delete(session.id);
-    session.connection.interrupt();
+    session.closing.abort(cancelled());
     await session.last;
+    this.#locks.release(session);
     session.connection.closeSync();
   }
 
@@ -137,6 +144,8 @@ export async function nameSession(session: Session, settled: Settled): Promise<v
     current_user: session.user.name,
   };
   for (const [name, value] of Object.entries(values)) {
-    await session.connection.run(`set variable ${name} = ${value === undefined ? 'null::varchar' : quoteText(value)}`);
+    await session.connection.run(
+      `set variable ${name} = ${value === undefined || value === '' ? 'null::varchar' : quoteText(value)}`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { PRIVILEGES, type Access } from './access.ts';
+import { TABLE_PRIVILEGES, type Access } from './access.ts';
 import { asSnowflakeError, unknownObject } from './errors.ts';
 import { type Answer, plainAnswer, STATEMENT_TYPES } from './results.ts';
 import type { Session } from './sessions.ts';
@@ -97,15 +97,19 @@ async function grantsTo(role: string, session: Session, access: Access): Promise
   const tables = await tablesOf(session);
   const grants = tables.flatMap(([name, database, schema, kind]) => {
     const key = keyOf({ database: database!, schema: schema!, name: name! });
-    const held = PRIVILEGES.filter((one) => one !== 'USAGE' && access.has(role, one, key));
+    const held = TABLE_PRIVILEGES.filter((one) => access.has(role, one, key));
     return held.map((privilege) => row(privilege, kind === 'VIEW' ? 'VIEW' : 'TABLE', key));
   });
-  return [
-    row('USAGE', 'DATABASE', session.database),
-    row('USAGE', 'SCHEMA', `${session.database}.${session.schema}`),
-    ...usage,
-    ...grants,
-  ];
+  const schema = `${session.database}.${session.schema}`;
+  const places = [
+    ['USAGE', 'DATABASE', session.database],
+    ['USAGE', 'SCHEMA', schema],
+    ['CREATE TABLE', 'SCHEMA', schema],
+  ] as const;
+  const held = places
+    .filter(([privilege, , name]) => access.has(role, privilege, name))
+    .map(([privilege, kind, name]) => row(privilege, kind, name));
+  return [...held, ...usage, ...grants];
 }
 
 export async function runShow(show: Show, session: Session, access: Access): Promise<Answer> {

@@ -92,7 +92,7 @@ test.each([
   ],
   ["'50%' like '50!%' escape '!'", true],
   ["trim('  a ') || lpad('1', 2, '0') || reverse('ab') || repeat('x', 2) || concat_ws('-', 'a', 'b')", 'a01baxxa-b'],
-  ["array_size(array_construct(1, 'a')) || to_json(to_variant('x'))", '2\"x\"'],
+  ["array_size(array_construct(1, 'a')) || to_json(to_variant('x'))", '2"x"'],
   ["get(parse_json('{\"k\":5}'), 'k')::number + parse_json('{\"k\":5}')['k']::number", '10'],
   ["try_parse_json('{') is null and parse_json('[7]')[1 - 1]::number = 7", true],
   [

@@ -61,10 +61,10 @@ export async function openStandIn(
   const settled = skewed(withDefaults(options), skew);
   const engine = await Engine.open(settled);
   const folder = mkdtempSync(join(settled.folder ?? tmpdir(), 'stages-'));
-  const [log, faults, chunks] = [new RequestLog(), new Faults(), new Chunks()];
+  const [log, faults, chunks, locks] = [new RequestLog(), new Faults(), new Chunks(), new Locks()];
   const [access, sessions, stages] = [
     new Access(settled.warehouses),
-    new Sessions(engine, settled),
+    new Sessions(engine, settled, locks),
     new Stages(folder),
   ];
   const routes: Route[] = [];
@@ -72,7 +72,7 @@ export async function openStandIn(
   server.listen(settled.port, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const statements = new Statements({ engine, stages, locks: new Locks(), access, settled, url }, chunks);
+  const statements = new Statements({ engine, stages, locks, access, settled, url }, chunks);
   const close = async () => {
     server.closeAllConnections();
     server.close();

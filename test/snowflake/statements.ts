@@ -46,18 +46,17 @@ export class Statements {
   }
 
   async #work(session: Session, asked: Asked, { stop }: Run, started: () => void): Promise<Answer> {
-    const give = await this.#slotsOf(session).take(stop.signal);
-    started();
+    const signal = AbortSignal.any([stop.signal, session.closing.signal]);
+    const control = { signal, started, enter: () => this.#slotsOf(session).take(signal) };
     const before = session.last;
     const { promise, resolve } = Promise.withResolvers<void>();
     session.last = promise;
     try {
       await before;
-      stop.signal.throwIfAborted();
-      return await interruptible(session, stop.signal, () => perform(session, asked, this.#world));
+      signal.throwIfAborted();
+      return await interruptible(session, signal, () => perform(session, asked, this.#world, control));
     } finally {
       resolve();
-      give();
     }
   }
 

@@ -64,6 +64,37 @@ test('a transaction is kept or given up as a whole, and others see it after its 
   expect(await counted(other)).toBe(1);
 });
 
+test('who waits for a table can be cancelled, runs out of time, and goes on when the holder ends', async () => {
+  const standIn = await testStandIn({ concurrency: 1 });
+  const [holder, one, other] = [await connect(standIn), await connect(standIn), await connect(standIn)];
+  await holder.run(TABLE);
+  await holder.run('begin');
+  await holder.run("insert into t (id) values ('held')");
+  const sql = "delete from t where id = 'a'";
+  const late = await failureOf(one.run(sql, [], { parameters: { STATEMENT_TIMEOUT_IN_SECONDS: 0.2 } }));
+  expect(late.code).toBe('000630');
+  const waiting = other.run(sql);
+  // The place on the warehouse is free for who holds the table.
+  await holder.run("insert into t (id) values ('too')");
+  await new Promise<void>((resolve) => holder.connection.destroy(() => resolve()));
+  expect((await waiting).statement.getNumUpdatedRows()).toBe(0);
+  expect(await counted(one)).toBe(0);
+});
+
+test('a session that ends takes its statements with it', async () => {
+  const standIn = await testStandIn();
+  const { run, connection } = await connect(standIn);
+  const work = failureOf(
+    run(
+      'select count(*) as n from table(generator(rowcount => 9000000)) a cross join table(generator(rowcount => 9000000)) b',
+    ),
+  );
+  while (standIn.log.statements[0]?.queryId === undefined) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise<void>((resolve) => connection.destroy(() => resolve()));
+  await work;
+  expect([standIn.log.statements[0]!.outcome, standIn.openSessions]).toEqual(['000604', 0]);
+});
+
 test('the time of the last change of a table rises with each commit and with nothing else', async () => {
   const { run } = await connect(await testStandIn());
   const time = async () => {

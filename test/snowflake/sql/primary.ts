@@ -5,6 +5,8 @@ import { SEQUENCE } from './from.ts';
 import type { Source } from './source.ts';
 import { castTo, readType } from './types.ts';
 
+const now = ({ scope }: Source) => `to_timestamp(${(scope.now ?? 0) / 1000})`;
+
 /** Words that begin an expression of their own. */
 const FORMS: Readonly<Record<string, (source: Source) => string>> = {
   TRUE: () => 'true',
@@ -19,8 +21,8 @@ const FORMS: Readonly<Record<string, (source: Source) => string>> = {
     return readCurrent(source, SEQUENCE);
   },
   EXTRACT: readExtract,
-  CURRENT_DATE: (source) => readCurrent(source, 'cast(now() as date)'),
-  CURRENT_TIMESTAMP: (source) => readCurrent(source, 'now()'),
+  CURRENT_DATE: (source) => readCurrent(source, `cast(${now(source)} as date)`),
+  CURRENT_TIMESTAMP: (source) => readCurrent(source, now(source)),
 };
 
 export function readPrimary(source: Source): string {

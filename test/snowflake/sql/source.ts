@@ -3,7 +3,12 @@ import { type ObjectName, RESERVED } from './names.ts';
 import { placeOf, type Token, tokensOf } from './tokens.ts';
 
 /** What unqualified names mean in a session, and which of its tables are temporary. */
-export type Scope = { readonly database: string; readonly schema: string; readonly temporary?: ReadonlySet<string> };
+export type Scope = {
+  readonly database: string;
+  readonly schema: string;
+  readonly temporary?: ReadonlySet<string>;
+  readonly now?: number;
+};
 
 /** The two rules of the grammar that all others come back to. */
 export type Grammar = { readonly expression: (source: Source) => string; readonly query: (source: Source) => string };
