@@ -43,18 +43,25 @@ export function textPacker(): ColumnPacker {
   };
 }
 
+/** Texts are cuts of one string for each chunk; of a new one a string of its own is kept, or it would hold all others. */
 function longCodes(texts: string[]): (text: string) => number {
   const codes = new Map<string, number>();
+  let last: { readonly text: string; readonly code: number } | undefined;
   return (text) => {
-    const known = codes.get(text);
-    if (known !== undefined) return known;
-    codes.set(text, texts.length);
-    return texts.push(text) - 1;
+    if (last?.text === text) return last.code;
+    let code = codes.get(text);
+    if (code === undefined) {
+      const own = Buffer.from(text).toString();
+      code = texts.push(own) - 1;
+      codes.set(own, code);
+    }
+    last = { text: texts[code]!, code };
+    return code;
   };
 }
 
 function readTexts(vector: duckdb.Vector, count: number): Value[] {
   const texts: Value[] = [];
-  textReader('own')(vector, count, texts);
+  textReader('shared')(vector, count, texts);
   return texts;
 }
