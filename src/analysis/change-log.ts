@@ -1,4 +1,7 @@
-/** Keys that a write changed; `all` when it does not know them, or they are too many to keep. */
+/**
+ * Keys that a write changed: customers of relationships; of other tables the ids that came or went, not those whose row
+ * got other values. `all` when it does not know them, or they are too many to keep.
+ */
 export type ChangedKeys = readonly string[] | 'all';
 
 /**

@@ -56,7 +56,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
     const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));
     if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was written');
     const stored = await read(writer, key);
-    return { value: stored, changed: { [table]: keysOf(table, key, current, stored) } };
+    return { value: stored, changed: { [table]: keysOf(table, [], current, stored) } };
   }
 
   return {
@@ -70,7 +70,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
       const related = await removeRelated(engine, tenant, table, key, isCascading, writer, context);
       const rows = await run(writer, deleteOne(target, key, readValues(target, current, table), context));
       if (rows === 0) throw new AppError('warehouse.failed', 'the record changed while it was deleted');
-      const own = { [table]: keysOf(table, key, current) };
+      const own = { [table]: keysOf(table, [key], current) };
       const { relationships, customers } = related;
       return { value: { relationships }, changed: relationships > 0 ? { ...own, customer_products: customers } : own };
     },
@@ -139,9 +139,9 @@ async function requireReferences(
     });
 }
 
-/** Change logs of relationships go by customer; those of the other tables by their own id. */
-function keysOf(table: CoreTableName, key: string, ...records: readonly StoredRecord[]): ChangedKeys {
-  return table === 'customer_products' ? records.map(({ values }) => values.get('customerId') as string) : [key];
+/** Change logs of relationships go by customer; those of the other tables by the ids that came or went. */
+function keysOf(table: CoreTableName, gone: readonly string[], ...records: readonly StoredRecord[]): ChangedKeys {
+  return table === 'customer_products' ? records.map(({ values }) => values.get('customerId') as string) : gone;
 }
 
 /** How many relationships went with the record, and whose they were. Throws record.related when there are some and they are to stay. */

@@ -133,12 +133,12 @@ function dangling(pointer: string, id: Bind): FieldError {
   return { pointer, detail: `${JSON.stringify(id)} does not exist` };
 }
 
-/** Relationships are logged by customer, before and after: two a write at most; others by their own id. */
+/** Relationships are logged by customer, before and after: two a write at most; others by the ids that came or went. */
 export function changedBy({ target, known, outcome, now }: Sheet): Changed {
   const { inserts, deletes } = outcome;
   const updated = [...outcome.updates.keys()].filter((id) => Object.keys(outcome.updates.get(id)!).length > 0);
   if (inserts.size + updated.length + deletes.size === 0) return {};
-  if (target.table !== 'customer_products') return { [target.table]: [...inserts.keys(), ...updated, ...deletes] };
+  if (target.table !== 'customer_products') return { [target.table]: [...inserts.keys(), ...deletes] };
   const touched = [...updated, ...deletes].flatMap((id) => [known.stored.get(id)!, now.get(id)!]);
   const customers = touched.map(({ values }) => values.get('customerId') as string);
   const inserted = Array.from(inserts.values(), (values) => values['customer_id'] as string);
