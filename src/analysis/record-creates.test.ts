@@ -20,7 +20,7 @@ test.each([
   const read = await world.get('/v1/customers/a');
   expect(read.json.data).toEqual(created.json.data);
   expect(read.headers['etag']).toBe(created.headers['etag']);
-  await vi.waitUntil(() => standingKeysOf(world.engine, world.owner, customerIds), { interval: 1 });
+  await vi.waitUntil(() => standingKeysOf(world.engine, world.owner, customerIds), { interval: 1, timeout: 30_000 });
   const both = [{ customerId: 'b' }, { customerId: 'a' }, { customerId: 'b' }, { customerId: 'c', customerName: null }];
   const answers = await Promise.all(both.map((body) => world.post('/v1/customers', body)));
   expect(answers.map(({ status }) => status)).toEqual([201, 409, 409, 201]);

@@ -75,7 +75,7 @@ async function take(one: Step, model: Map<string, Stored>): Promise<void> {
       return;
     case 'snapshot': {
       const session = openSession(world.engine, world.owner, 'heavy', new AbortController().signal);
-      await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1 });
+      await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
       return;
     }
     case 'read':

@@ -72,7 +72,8 @@ describe('who has what equals a loop over the relationships', { timeout: 120_000
       asyncProperty(completeWorld, asked, boolean(), async (rows, list, isInMemory) => {
         await world.refill(rows);
         // Otherwise the first answers come from SQL, while the snapshot is built.
-        if (isInMemory) await vi.waitUntil(() => sessionOf(world).standing(ownershipSnapshot), { interval: 1 });
+        if (isInMemory)
+          await vi.waitUntil(() => sessionOf(world).standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
         for (const { one, question: asks, request } of list) {
           const side = SIDES[one.place];
           const shape = shapeOf(world, side);
@@ -142,7 +143,7 @@ describe('who has what equals a loop over the relationships', { timeout: 120_000
     await assert(
       asyncProperty(everybody, rounds, async (start, list) => {
         await world.refill(start);
-        await vi.waitUntil(() => sessionOf(world).standing(ownershipSnapshot), { interval: 1 });
+        await vi.waitUntil(() => sessionOf(world).standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
         const stored = new Map(start.customer_products.map((row) => [String(row['relationship_id']), row]));
         for (const round of list) {
           for (const { verb, relationshipId, ...body } of round.writes) {

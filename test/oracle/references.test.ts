@@ -101,7 +101,10 @@ async function take(one: Step, model: Model): Promise<void> {
       return;
     case 'remember':
       for (const derivation of [customerIds, productIds])
-        await vi.waitUntil(() => standingKeysOf(world.engine, world.owner, derivation), { interval: 1 });
+        await vi.waitUntil(() => standingKeysOf(world.engine, world.owner, derivation), {
+          interval: 1,
+          timeout: 30_000,
+        });
       return;
     case 'fill':
       return fill(model, list, new Set(ids), one.isTold);

@@ -116,7 +116,7 @@ describe('products of a customer', () => {
   test('one without products is known to exist without a statement, also after writes', async () => {
     const session = openSession(world.engine, world.owner, 'heavy', new AbortController().signal);
     const standing = () => session.standing(customerIds) && session.standing(ownershipSnapshot);
-    await vi.waitUntil(standing, { interval: 1 });
+    await vi.waitUntil(standing, { interval: 1, timeout: 30_000 });
     await ids('/v1/customers/C5/products');
     world.ran.length = 0;
     expect(await ids('/v1/customers/C5/products')).toEqual([]);
@@ -124,7 +124,7 @@ describe('products of a customer', () => {
     expect((await world.get('/v1/customers/C6/products')).status).toBe(404);
     expect((await world.post('/v1/customers', { customerId: 'C6' })).status).toBe(201);
     expect((await world.get('/v1/customers/C6/products')).status).toBe(200);
-    await vi.waitUntil(standing, { interval: 1 });
+    await vi.waitUntil(standing, { interval: 1, timeout: 30_000 });
     expect((await world.write('DELETE', '/v1/customers/C6', undefined, { 'if-match': '*' })).status).toBe(200);
     expect((await world.get('/v1/customers/C6/products')).status).toBe(404);
   });
