@@ -46,6 +46,7 @@ test.each([
   ['src/app.ts', 'src/features/a/routes.ts', 'only features/index.ts'],
   ['src/helpers/x.ts', 'src/lib/names.ts', 'not one of the layers'],
   ['src/http/mount.ts', 'test/worlds.ts', 'src/ must run without it'],
+  ['src/data/warehouse/snowflake/run.ts', 'test/snowflake/stand-in.ts', 'src/ must run without it'],
   ['src/http/mount.ts', 'bench/main.ts', 'src/ must run without it'],
 ])('%s must not import %s', (from, to, problem) => {
   expect(objection(from, to)).toContain(problem);

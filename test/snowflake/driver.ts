@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { Bind, Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk';
 import { onTestFinished } from 'vitest';
 import { openStandIn, type StandIn } from './stand-in.ts';
@@ -43,6 +44,15 @@ export async function connect(standIn: StandIn, options: Record<string, unknown>
   });
   onTestFinished(() => new Promise<void>((resolve) => connection.destroy(() => resolve())));
   return { connection, run: (sqlText, binds, more) => execute(connection, sqlText, binds, more) };
+}
+
+/** A key pair as PEM, for users of a stand-in who sign in by key. */
+export function rsaKeys(): { readonly publicKey: string; readonly privateKey: string } {
+  return generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
 }
 
 export type Rows = readonly Readonly<Record<string, unknown>>[];

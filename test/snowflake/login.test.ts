@@ -1,13 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { connect, failureOf, testStandIn } from './driver.ts';
+import { connect, failureOf, rsaKeys, testStandIn } from './driver.ts';
 
-const rsa = () =>
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
 const USER = { name: 'TESTER', password: 'secret', roles: ['ANALYST', 'PUBLIC'] };
 
 test('a password lets in, a wrong one is 390100', async () => {
@@ -22,7 +15,7 @@ test('a password lets in, a wrong one is 390100', async () => {
 });
 
 test('a key pair lets in by either of two keys; another key, another account and a skewed clock are 390144', async () => {
-  const [first, second, other] = [rsa(), rsa(), rsa()];
+  const [first, second, other] = [rsaKeys(), rsaKeys(), rsaKeys()];
   const users = [{ ...USER, publicKeys: [first.publicKey, second.publicKey] }];
   const standIn = await testStandIn({ users });
   const byKey = (privateKey: string, more = {}) =>

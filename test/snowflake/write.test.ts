@@ -221,3 +221,36 @@ test("a temporary table is its session's own", async () => {
   expect(await counted(one, 'mine')).toBe(1);
   expect((await failureOf(counted(other, 'mine'))).code).toBe('002003');
 });
+
+test('schemas, constraints that are not enforced, and other ways to make a table', async () => {
+  const session = await connect(await testStandIn());
+  const { run } = session;
+  await run('create schema if not exists team');
+  await run(
+    'create table team.parent (id varchar primary key, a int unique, constraint k unique (a)) cluster by (id) change_tracking = true',
+  );
+  await run(`create table team.child (id varchar default 'x', p varchar references team.parent (id), n int null, t time, b binary, l timestamp_ltz,
+    foreign key (p) references team.parent (id), unique (n))`);
+  await run("insert into team.child (p, t, b, l) select 'none', '01:02:03', 'ab', '2024-01-01 00:00:00'");
+  const { rows } = await run('select id, n, t, b, l from team.child', [], {
+    fetchAsString: ['Number', 'Date', 'Buffer'],
+  });
+  expect(rows).toMatchObject([{ ID: 'x', T: '01:02:03', B: '6162' }]);
+  await run('create temp table copy clone team.child');
+  await run('create table empty like team.child');
+  expect([await counted(session, 'copy'), await counted(session, 'empty')]).toEqual([1, 0]);
+  await run('drop table copy');
+  expect((await failureOf(counted(session, 'copy'))).code).toBe('002003');
+  await run('alter table empty drop column n');
+  await run('alter table empty rename to filled');
+  const merge =
+    'merge into filled f using team.child c on f.id = c.id when matched and f.p is null then delete when not matched and c.n is null then insert (id) values (c.id)';
+  for (const changed of [1, 1, 1]) expect((await run(merge)).statement.getNumUpdatedRows()).toBe(changed);
+  await run('delete from filled using team.child c where filled.id = c.id');
+  expect(await counted(session, 'filled')).toBe(0);
+  expect((await run("show schemas like 'TEAM'")).rows).toHaveLength(1);
+  await run('drop schema team cascade');
+  expect((await failureOf(counted(session, 'team.child'))).code).toBe('002003');
+  for (const text of ['start transaction', 'begin', 'commit work', 'rollback']) await run(text);
+  expect((await failureOf(run('create sequence s'))).code).toBe('000002');
+});

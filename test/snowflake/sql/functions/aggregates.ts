@@ -32,20 +32,7 @@ function percentile(page: string, name: string): Known {
 }
 
 export const AGGREGATES: Functions = {
-  ...aggregates(
-    'count',
-    'sum',
-    'avg',
-    'min',
-    'max',
-    'median',
-    'mode',
-    'any_value',
-    'kurtosis',
-    'max_by',
-    'min_by',
-    'count_if',
-  ),
+  ...aggregates('count', 'sum', 'avg', 'min', 'max', 'median', 'mode', 'any_value', 'kurtosis', 'count_if'),
   ...aggregates('corr', 'covar_pop', 'covar_samp', 'var_pop', 'var_samp', 'stddev_pop', 'variance'),
   ...aggregates(
     'regr_slope',
@@ -59,6 +46,9 @@ export const AGGREGATES: Functions = {
     'regr_sxy',
   ),
   ...aggregates('approx_count_distinct'),
+  // With the value of the row as it is, null too.
+  MAX_BY: aggregate('arg_max_null', 'max_by'),
+  MIN_BY: aggregate('arg_min_null', 'min_by'),
   STDDEV: aggregate('stddev'),
   STDDEV_SAMP: aggregate('stddev_samp', 'stddev'),
   SKEW: aggregate('skewness', 'skew'),

@@ -15,12 +15,17 @@ export const TEXTS: Functions = {
     'rpad',
     'split_part',
   ),
-  ...allAlike('contains', 'concat_ws', 'md5', 'reverse', 'repeat', 'chr', 'ascii', 'translate'),
+  ...allAlike('contains', 'md5', 'reverse', 'repeat', 'chr', 'ascii', 'translate'),
   SUBSTR: named('substr', 'substr', [2, 3]),
   SUBSTRING: named('substr', 'substr', [2, 3]),
   LEN: named('length', 'length', [1, 1]),
   // Null with any null, where DuckDB's concat leaves nulls out.
   CONCAT: { page: 'concat', emit: (args) => `(${args.map((one) => `sf_to_varchar(${one})`).join(' || ')})` },
+  CONCAT_WS: {
+    page: 'concat_ws',
+    args: [2, 99],
+    emit: ([delimiter, ...args]) => `(${args.map((one) => `sf_to_varchar(${one})`).join(` || ${delimiter} || `)})`,
+  },
   STARTSWITH: named('startswith', 'starts_with', [2, 2]),
   ENDSWITH: named('endswith', 'ends_with', [2, 2]),
   POSITION: spelled('position', [2, 2], (part, text) => `strpos(${text}, ${part})`),

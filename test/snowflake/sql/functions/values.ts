@@ -36,7 +36,6 @@ export const VALUES: Functions = {
     'sign',
     'pi',
     'power',
-    'typeof',
   ),
   GREATEST: strict('greatest'),
   LEAST: strict('least'),
