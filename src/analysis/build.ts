@@ -8,11 +8,12 @@ const REBUILD_AT = 2_000;
 
 /** What a build may do. It outlives the request that asked for it first, so it does not stop with that request's signal. */
 export function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = 'heavy'): DerivationContext {
-  const { warehouse, settings, clock, tables: t } = engine;
+  const { warehouse, settings, catalog, clock, tables: t } = engine;
   return {
     t,
     d: warehouse.dialect,
     settings,
+    catalog,
     clock,
     query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, maxRows }),
     stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane }),

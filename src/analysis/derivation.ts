@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Catalog } from '../data/catalog/model.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SqlKit } from './define.ts';
 import type { Sql } from '../data/sql/sql.ts';
@@ -24,6 +25,7 @@ export type DerivationContext = Pick<SqlKit, 't' | 'd'> & {
   readonly stream: (statement: Sql) => Promise<Stream>;
   readonly pack: (statement: Sql) => Promise<PackedStream>;
   readonly settings: Settings;
+  readonly catalog: Catalog;
   readonly clock: () => Date;
 };
 

@@ -1,11 +1,16 @@
 import type { Dialect } from '../sql/dialect.ts';
 import { literal } from './file-scan.ts';
 import type { CoreEntry } from './file-schema.ts';
-import type { CatalogColumn, ValueMeaning } from './model.ts';
+import type { CatalogColumn, ValueKind, ValueMeaning } from './model.ts';
 
 /** What the file says about the meaning of `value`; `once` where it says nothing. */
 export function valueMeaningOf(entry: CoreEntry | undefined): ValueMeaning {
   return Object.freeze({ default: entry?.value?.default ?? 'once', byType: Object.freeze({ ...entry?.value?.types }) });
+}
+
+/** What the column `value_kind` says for a relationship_type. */
+export function kindOf({ byType, default: fallback }: ValueMeaning, type: string | null): ValueKind {
+  return type !== null && Object.hasOwn(byType, type) ? byType[type]! : fallback;
 }
 
 /**

@@ -9,8 +9,8 @@ export type Arrived = {
   readonly customers: readonly string[];
   readonly products: readonly string[];
   readonly types: readonly string[];
-  /** Types whose value is an amount per month. */
-  readonly monthly: ReadonlySet<string | null>;
+  /** Whether the value of a type is an amount per month. */
+  readonly isMonthly: (type: string | null) => boolean;
   readonly customer: Int32Array;
   readonly product: Whole;
   readonly type: Whole;
@@ -51,7 +51,7 @@ export async function arranged(arrived: Arrived, turn: Turns): Promise<Snapshot>
     customers: customers.ids,
     products: products.ids,
     types: namesOfTypes,
-    isMonthly: namesOfTypes.map((type) => arrived.monthly.has(type)),
+    isMonthly: namesOfTypes.map(arrived.isMonthly),
     offsets: await offsetsOf(customer, sizes.customers, turn),
     product: arrangedProduct,
     type: await move(arrived.type),

@@ -9,6 +9,7 @@ import { sql } from '../../data/sql/sql.ts';
 import type { PackedBatch } from '../../data/warehouse/port.ts';
 import { turnsOf } from '../../lib/turns.ts';
 import { arranged } from './snapshot-arrange.ts';
+import { kindOf } from '../../data/catalog/value-kind.ts';
 import { readExtent, type Extent } from './snapshot-extent.ts';
 import { endCode, OPEN, type Snapshot } from './snapshot-shape.ts';
 import { arrayFor, type Whole } from './whole.ts';
@@ -24,10 +25,16 @@ const TURN_MS = 4;
  * Undefined when there are more relationships than SNAPSHOT_MAX_ROWS, more types than fit into a byte, or many of which
  * a snapshot cannot speak: then SQL answers.
  */
-export async function buildSnapshot({ query, pack, t, settings }: DerivationContext): Promise<Snapshot | undefined> {
+export async function buildSnapshot({
+  query,
+  pack,
+  t,
+  settings,
+  catalog,
+}: DerivationContext): Promise<Snapshot | undefined> {
   if (settings.SNAPSHOT_MAX_ROWS === 0) return undefined;
-  const extent = await readExtent({ query, t }, MOST_TYPES);
-  if (extent === undefined || extent.rows > settings.SNAPSHOT_MAX_ROWS) return undefined;
+  const extent = await readExtent({ query, t });
+  if (extent.rows > settings.SNAPSHOT_MAX_ROWS) return undefined;
   const entries = emptyEntries(extent);
   // All relationships in one statement, so that they are of one version.
   const { batches, texts } = await pack(
@@ -43,7 +50,8 @@ where r.start_date is not null`,
       entries.product = Int32Array.from(entries.product);
     append(entries, batch);
   }
-  return arranged({ ...entries, customers, products, types, monthly: extent.monthly }, turnsOf(TURN_MS));
+  const isMonthly = (type: string | null) => kindOf(catalog.valueMeaning, type) === 'monthly';
+  return arranged({ ...entries, customers, products, types, isMonthly }, turnsOf(TURN_MS));
 }
 
 type Entries = {
@@ -77,7 +85,32 @@ function emptyEntries({ rows, days, cents }: Extent): Entries {
 type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
 function append(entries: Entries, { rowCount, columns }: PackedBatch): void {
-  const [customers, products, types, starts, ends, values] = columns as Columns;
+  const some = columns.map((column) => column.subarray(0, rowCount)) as Columns;
+  if (!isPlain(some)) return appendEach(entries, rowCount, some);
+  const [customers, products, types, starts, ends, values] = some;
+  const { customer, product, type, start, end, cents, rows } = entries;
+  customer.set(customers, rows);
+  product.set(products, rows);
+  start.set(starts, rows);
+  for (let i = 0; i < rowCount; i++) {
+    type[rows + i] = Number.isNaN(types[i]) ? 0 : types[i]! + 1;
+    end[rows + i] = Number.isNaN(ends[i]) ? OPEN : endCode(ends[i]!);
+    cents[rows + i] = Number.isNaN(values[i]) ? 0 : values[i]!;
+  }
+  entries.rows += rowCount;
+}
+
+/** Whether every row has a customer, a product and days that are kept: what is missing or infinite is no number times zero. */
+function isPlain([customers, products, , starts, ends]: Columns): boolean {
+  let zero = 0;
+  for (let i = 0; i < customers.length; i++) {
+    zero += (customers[i]! + products[i]! + starts[i]!) * 0 + (Number.isNaN(ends[i]) ? 0 : ends[i]! * 0);
+  }
+  return zero === 0;
+}
+
+function appendEach(entries: Entries, rowCount: number, columns: Columns): void {
+  const [customers, products, types, starts, ends, values] = columns;
   const { customer, product, type, start, end, cents } = entries;
   let at = entries.rows;
   for (let i = 0; i < rowCount; i++) {
