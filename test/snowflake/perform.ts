@@ -1,18 +1,18 @@
 import { needsWarehouse, type Access } from './access.ts';
 import type { Bindings } from './binds.ts';
+import { runCommand } from './commands.ts';
 import type { Engine } from './engine.ts';
-import { unknownObject } from './errors.ts';
 import { type Cutting, runDefine, runQuery, runWrite, saying } from './execute.ts';
 import { runCopy } from './load.ts';
 import type { Locks } from './locks.ts';
 import type { Settled } from './options.ts';
 import { type Answer, plainAnswer, STATEMENT_TYPES } from './results.ts';
-import { nameSession, scopeOf, type Session } from './sessions.ts';
+import { scopeOf, type Session } from './sessions.ts';
 import { runDescribe, runShow } from './show.ts';
 import { keyOf } from './sql/names.ts';
-import type { SessionCommand } from './sql/session.ts';
 import { type Stage, type Statement, translate } from './sql/statement.ts';
 import type { Stages } from './stage.ts';
+import { settle } from './transactions.ts';
 
 /** What statements work on. */
 export type World = {
@@ -50,17 +50,13 @@ export async function perform(session: Session, asked: Asked, world: World, cont
     // Only after the lock: who holds it needs a place to come to its end.
     const leave = needsWarehouse(translated) ? await control.enter() : () => {};
     control.started();
-    return await run(session, statement, asked, world).finally(leave);
+    const work = () => run(session, statement, asked, world);
+    const answer = await work().finally(leave);
+    if (session.isInTransaction && 'target' in statement) session.done.push(work);
+    return answer;
   } finally {
     if (!session.isInTransaction) await settle(session, world, true);
   }
-}
-
-/** After a transaction: locks are given back, and what it changed is noted unless it was rolled back. */
-async function settle(session: Session, { engine, locks }: World, isKept: boolean): Promise<void> {
-  if (isKept && session.changed.size > 0) await engine.noteChanges(session.changed);
-  session.changed.clear();
-  locks.release(session);
 }
 
 async function run(session: Session, statement: Statement, asked: Asked, world: World): Promise<Answer> {
@@ -110,43 +106,4 @@ function stagedBindings(reference: string, session: Session, stages: Stages): Bi
 function runStage(session: Session, { name, action }: Stage, stages: Stages): Answer {
   stages[action === 'drop' ? 'drop' : 'create'](name, session);
   return saying(`Stage area ${name} successfully ${action === 'drop' ? 'dropped' : 'created'}.`);
-}
-
-type Command = Exclude<SessionCommand, { kind: 'show' | 'describe' }>;
-
-async function runCommand(session: Session, command: Command, world: World): Promise<Answer> {
-  if (command.kind === 'use') await use(session, command, world);
-  else if (command.kind === 'parameter') setParameter(session, command.name, command.value);
-  else if (command.kind === 'begin') {
-    // A BEGIN within a transaction does nothing, as COMMIT and ROLLBACK without one.
-    if (!session.isInTransaction) await session.connection.run('begin transaction');
-    session.isInTransaction = true;
-  } else if (session.isInTransaction) {
-    session.isInTransaction = false;
-    let isKept = false;
-    try {
-      await session.connection.run(command.kind);
-      isKept = command.kind === 'commit';
-    } finally {
-      await settle(session, world, isKept);
-    }
-  }
-  return saying('Statement executed successfully.');
-}
-
-function setParameter({ parameters }: Session, name: string, value: string | undefined): void {
-  if (value === undefined) parameters.delete(name);
-  else parameters.set(name, value);
-}
-
-async function use(session: Session, { what, name }: Extract<Command, { kind: 'use' }>, world: World): Promise<void> {
-  const [last, database = session.database] = name.toReversed();
-  if (what === 'ROLE' && session.user.roles?.includes(last!) !== true) throw unknownObject(last!, 'Role');
-  if (what === 'WAREHOUSE' && !world.access.warehouses.has(last!)) throw unknownObject(last!);
-  if (what === 'DATABASE' && !(last! in world.settled.databases)) throw unknownObject(last!, 'Database');
-  if (what === 'ROLE') session.role = last!;
-  if (what === 'WAREHOUSE') session.warehouse = last!;
-  if (what === 'DATABASE') Object.assign(session, { database: last!, schema: 'PUBLIC' });
-  if (what === 'SCHEMA') Object.assign(session, { database, schema: last! });
-  await nameSession(session, world.settled);
 }

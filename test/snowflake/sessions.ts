@@ -25,6 +25,8 @@ export type Session = {
   database: string;
   schema: string;
   isInTransaction: boolean;
+  /** What its open transaction has done, to be done again when DuckDB gives it up for a statement that failed. */
+  readonly done: (() => Promise<unknown>)[];
   /** Aborted when the session ends: its statements do not outlive it. */
   readonly closing: AbortController;
   /** Its statements run one after another. */
@@ -64,6 +66,7 @@ export class Sessions {
       masterExpiresAt: 0,
       ...names,
       isInTransaction: false,
+      done: [],
       closing: new AbortController(),
       last: Promise.resolve(),
     };

@@ -6,6 +6,7 @@ import { Slots } from './locks.ts';
 import { type Asked, perform, type World } from './perform.ts';
 import type { Answer } from './results.ts';
 import { answerWithin, type Run, Runs } from './runs.ts';
+import { recover } from './transactions.ts';
 import type { Session } from './sessions.ts';
 
 export type QueryBody = {
@@ -55,6 +56,9 @@ export class Statements {
       await before;
       signal.throwIfAborted();
       return await interruptible(session, signal, () => perform(session, asked, this.#world, control));
+    } catch (error) {
+      await recover(session);
+      throw error;
     } finally {
       resolve();
     }

@@ -254,3 +254,16 @@ test('schemas, constraints that are not enforced, and other ways to make a table
   for (const text of ['start transaction', 'begin', 'commit work', 'rollback']) await run(text);
   expect((await failureOf(run('create sequence s'))).code).toBe('000002');
 });
+
+test('a statement that fails leaves its transaction as it was', async () => {
+  const session = await connect(await testStandIn());
+  const { run } = session;
+  await run(TABLE);
+  await run('begin');
+  await run('insert into t (id) values (?)', ['a']);
+  expect((await failureOf(run('insert into t (id) values (null)'))).code).toBe('100072');
+  expect((await failureOf(run('select * from nowhere'))).code).toBe('002003');
+  await run("insert into t (id) values ('b')");
+  await run('commit');
+  expect(await counted(session)).toBe(2);
+});
