@@ -13,6 +13,7 @@ import { AppError } from '../../../lib/app-error.ts';
 import { isSystemError } from '../../../lib/system-error.ts';
 import { carryOut } from './carry-out.ts';
 import type { ImportHost } from './host.ts';
+import { keptReports } from './kept-reports.ts';
 import { rejectsFile, rejectsFolder, removeLeftovers, uploadFolder } from './leftovers.ts';
 import type { ImportReport } from '../model.ts';
 import { planOf, type Given } from './plan-of-request.ts';
@@ -55,7 +56,7 @@ type Running = { -readonly [K in keyof UnderWay]: UnderWay[K] } & {
 
 export function importJobs(host: ImportHost): ImportJobs {
   const { state, owner, paths, settings } = host;
-  const reports = importReports(state);
+  const reports = keptReports(importReports(state), host.now);
   let running: Running | undefined;
 
   async function begin(): Promise<ImportJob> {
@@ -122,9 +123,10 @@ export function importJobs(host: ImportHost): ImportJobs {
     const isInterrupted = report.outcome !== 'imported' && codeOf(reason) === 'service.draining';
     const outcome: Exclude<ImportOutcome, 'running'> = isInterrupted ? 'interrupted' : report.outcome;
     try {
-      await reports.finish(owner, job.id, outcome, report as unknown as Json);
+      // First, since the record may need the place that they take.
       if (outcome !== 'imported') await rm(folder, { recursive: true, force: true });
-      else await removeLeftovers(paths, settings.IMPORTS_KEPT);
+      await reports.finish(owner, job.id, outcome, report as unknown as Json);
+      if (outcome === 'imported') await removeLeftovers(paths, settings.IMPORTS_KEPT);
     } catch (err) {
       host.log.error({ err, importId: job.id, outcome }, 'an import ended, and its record could not be completed');
     } finally {
@@ -181,6 +183,7 @@ export function importJobs(host: ImportHost): ImportJobs {
     async close() {
       running?.controller.abort(new AppError('service.draining', 'the service shut down'));
       await running?.ended;
+      await reports.writeKept();
     },
   };
 }

@@ -66,6 +66,8 @@ async function post(
   } catch (error) {
     const why = job.signal.aborted ? job.signal.reason : error;
     await job.giveUp(why);
+    // Read on: else the connection stands still, with all requests that follow on it.
+    request.raw.unpipe().resume();
     throw why;
   }
 }
