@@ -53,6 +53,8 @@ function bindOf(value: unknown): Bind {
 
 function problemWith(core: CoreColumn | undefined, type: Field['type'], value: unknown): string | undefined {
   if (value === null) return core?.isRequired ? 'must not be null' : undefined;
+  // No address would have it; imports refuse it too.
+  if (value === '' && core?.isRequired) return 'must not be empty';
   switch (type) {
     case 'text':
       return textProblem(value, core?.maxLength);

@@ -12,16 +12,18 @@ afterAll(async () => {
 });
 
 const PATH = '/v1/customers/shared';
+/** docs/durability.md names how to play more. */
+const ROUNDS = Number(process.env['TWO_WRITERS_ROUNDS'] ?? 150);
 const VERBS = ['PATCH', 'PUT', 'DELETE'] as const;
 
 /**
  * Writers that have all read one version of a row, and change it by that version: one of them wins, and the row is as
  * that one made it. The others are told that it has changed (412) or is gone (404).
  */
-test('of writers of one version exactly one wins, in 1,000 random rounds', { timeout: 300_000 }, async () => {
+test('of writers of one version exactly one wins, in random rounds', { timeout: 300_000 }, async () => {
   const random = chance(1, 'two writers');
   let etag: string | undefined;
-  for (let round = 0; round < 1_000; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     if (etag === undefined) {
       const made = await world.post('/v1/customers', { customerId: 'shared', customerName: `made ${round}` });
       expect(made.status).toBe(201);
@@ -68,8 +70,8 @@ test('counters that many raise by read, change and If-Match lose nothing', { tim
     }
   };
   const clients = Array.from({ length: 5 }, async () => {
-    for (let i = 0; i < 10; i += 1) await raise();
+    for (let i = 0; i < 5; i += 1) await raise();
   });
   await Promise.all(clients);
-  expect(((await world.get(path)).json.data as unknown as { value: number }).value).toBe(50);
+  expect(((await world.get(path)).json.data as unknown as { value: number }).value).toBe(25);
 });
