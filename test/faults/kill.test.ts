@@ -6,9 +6,9 @@ test(
   'killed in random moments: nothing acknowledged is lost, nothing is half there, keys replay',
   { timeout: 600_000 },
   async () => {
-    const { tally } = await runHarness({ seed: 20_240_615, rounds: 8, services: 2 });
+    const { tally } = await runHarness({ seed: 20_240_615, rounds: 6, services: 2 });
     expect(tally.failures).toEqual([]);
-    expect([tally.rounds, tally.restarts]).toEqual([8, 8]);
+    expect([tally.rounds, tally.restarts]).toEqual([6, 6]);
     expect(tally.acks.get('import')).toBeGreaterThan(1);
     expect(tally.acks.get('bulk line')).toBeGreaterThan(0);
   },
