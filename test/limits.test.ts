@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SETTINGS, type SettingName } from '../src/config/settings.ts';
 import { derivationBytes, snapshotMaxRows } from './limits/derived.ts';
-import { importRecordBytes, rejectSamples } from './limits/import-limits.ts';
+import { importBytes, importRecordBytes, importsKept, rejectSamples, uploadBytes } from './limits/import-limits.ts';
 import { fastConnections, fastQueue, heavyConnections, heavyQueue, threads } from './limits/lanes.ts';
 import { cacheBytes, memoryLimit, spillBytes } from './limits/memory.ts';
 import { bodyBytes, headerBytes, urlBytes } from './limits/request-size.ts';
@@ -35,6 +35,9 @@ const LIMITS: Readonly<Partial<Record<SettingName, () => Promise<void>>>> = {
   SHUTDOWN_SECONDS: shutdownSeconds,
   REJECT_SAMPLES: rejectSamples,
   IMPORT_RECORD_BYTES: importRecordBytes,
+  IMPORT_BYTES: importBytes,
+  UPLOAD_BYTES: uploadBytes,
+  IMPORTS_KEPT: importsKept,
 };
 
 test('every setting that is a number is driven to its bound here, but for the port', () => {

@@ -66,7 +66,7 @@ export async function derivationBytes(): Promise<void> {
         expect((await answer('/v1/customers/D7/products')).data).toHaveLength(1);
         await eventually(() => expect(busy(world).heavy).toEqual([0, 0]));
       }
-      const builds = world.ran.filter(({ text }) => text.includes('start_day'));
+      const builds = world.ran.filter(({ text }) => text.includes('least_cents'));
       expect(builds).toHaveLength(1);
     },
     { rows },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { runCommand } from '../../src/commands.ts';
+import { folderWith, openListening } from '../imports-client.ts';
 import type { ImportReport } from '../../src/features/imports/model.ts';
 
 const CATALOG = `version: 1
@@ -50,4 +51,36 @@ export async function importRecordBytes(): Promise<void> {
   expect(tables[0]?.rowsOut).toBe(2);
   const { sources: all } = await imported(csv, { IMPORT_RECORD_BYTES: '1000' });
   expect(all[0]).toMatchObject({ read: 3, rejects: [] });
+}
+
+const PRODUCTS = 'product_id,product_name\nP1,Tea\nP1,Pot\n';
+
+/** A file with more bytes fails the import, and the setting is named. */
+export async function importBytes(): Promise<void> {
+  const small = await openListening(folderWith(), { DEMO: 'off', IMPORT_BYTES: PRODUCTS.length - 1 });
+  const refused = await small.imported('?table=products&onError=reject', { 'p.csv': PRODUCTS });
+  expect(refused).toMatchObject({ state: 'failed', problem: expect.stringContaining('IMPORT_BYTES') });
+  const enough = await openListening(folderWith(), { DEMO: 'off', IMPORT_BYTES: PRODUCTS.length });
+  const taken = await enough.imported('?table=products&onError=reject', { 'p.csv': PRODUCTS });
+  expect(taken.state).toBe('imported');
+}
+
+/** More bytes of files are refused while they come. */
+export async function uploadBytes(): Promise<void> {
+  const UPLOAD_BYTES = PRODUCTS.length;
+  const { upload, ended } = await openListening(folderWith(), { DEMO: 'off', UPLOAD_BYTES });
+  const taken = await upload('?table=products', { 'p.csv': PRODUCTS });
+  expect(taken.status).toBe(202);
+  await ended(taken.json.data.id);
+  const { status, json } = await upload('?table=products', { 'p.csv': `${PRODUCTS} ` });
+  expect([status, json.code]).toEqual([413, 'upload.too_large']);
+}
+
+/** Rejected rows stay for the newest imports. */
+export async function importsKept(): Promise<void> {
+  const { imported, ask } = await openListening(folderWith(), { DEMO: 'off', IMPORTS_KEPT: 1 });
+  for (const mode of ['replace', 'replace'])
+    await imported(`?table=products&onError=reject&mode=${mode}`, { 'p.csv': PRODUCTS });
+  const kept = await Promise.all([1, 2].map(async (id) => (await ask(`/v1/imports/${id}/rejects`)).text !== ''));
+  expect(kept).toEqual([false, true]);
 }

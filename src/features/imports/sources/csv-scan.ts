@@ -132,7 +132,8 @@ function scanBytes(state: State, bytes: Buffer, isLast: boolean): number {
       found.problem !== undefined ? (`csv.${found.problem}` as const) : isSound ? undefined : 'csv.encoding';
     const next = found.next < 0 ? keepCarriageReturn(bytes) : found.next;
     if (problem === undefined) takeRecord(state, bytes, at, found);
-    else reject(state, problem, bytes.subarray(at, next));
+    // However much of an endless record is here already, the same is told of it.
+    else reject(state, problem, bytes.subarray(at, Math.min(next, at + state.form.maxBytes)));
     state.isSkipping = found.next < 0;
     const lines = found.isQuoted || problem !== undefined ? lineEnds(bytes, at, next) : 1;
     const isFull = found.end > at && found.fields === state.columns.length;

@@ -52,7 +52,7 @@ async function rowsOf(content: string | Buffer, source: Partial<ImportSource> = 
 async function rowsOfReady(one: Awaited<ReturnType<typeof ready>>) {
   return warehouse.write(owner, async (writer) => {
     await writer.run('drop view if exists source');
-    await writer.run(readSource(one, MAX_BYTES));
+    await writer.run(readSource(one, false, MAX_BYTES));
     const { rowCount, columns } = await writer.query('select * from source');
     return Array.from({ length: rowCount }, (_, row) => columns.map((column) => column[row]));
   });
@@ -177,7 +177,7 @@ describe('the warehouse reads what the check found', () => {
     const one = await ready('large.csv');
     const counts = await warehouse.write(owner, async (writer) => {
       await writer.run('drop view if exists source');
-      await writer.run(readSource(one, MAX_BYTES));
+      await writer.run(readSource(one, false, MAX_BYTES));
       const value = "repeat(repeat('x\n', 500) || '\"', 4)";
       const text = `select count(*), count(*) filter (where a = '1' and b = ${value}) from source`;
       return (await writer.query(text)).columns.map(([value]) => Number(value));

@@ -30,7 +30,7 @@ export async function sourceWorld() {
   const rowsOfReady = (one: ReadySource) =>
     warehouse.write(tenant('default'), async (writer) => {
       await writer.run('drop view if exists source');
-      await writer.run(readSource(one, MAX_BYTES));
+      await writer.run(readSource(one, false, MAX_BYTES));
       const { rowCount, columns } = await writer.query('select * from source');
       return Array.from({ length: rowCount }, (_, row) => columns.map((column) => column[row]!));
     });

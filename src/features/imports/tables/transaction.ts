@@ -1,6 +1,6 @@
 import { CORE_TABLE_NAMES } from '../../../data/catalog/core-tables.ts';
 import { createTable } from '../../../data/catalog/ddl.ts';
-import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
+import type { ImportPlan, ImportSource } from '../../../data/catalog/import-plan.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
 import { raiseDataVersions } from '../../../data/warehouse/data-version.ts';
 import type { Writer } from '../../../data/warehouse/port.ts';
@@ -35,7 +35,7 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
   for (const source of sources) await readSource(writer, source, filling);
   const warnings = await mapTables(writer, plan.tables, filling);
   await requireSameFiles(sources);
-  for (const { source } of sources) await writer.run(sourceQueries.dropSource(source.name));
+  for (const { source } of sources) await writer.run(sourceQueries.dropSource(source.name, isKept(source, plan)));
   const others = CORE_TABLE_NAMES.filter((name) => !plan.tables.some(({ table }) => table === name));
   for (const table of others) await writer.run(createTable(table));
   let rowsDone = 0;
@@ -56,10 +56,10 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
   await raiseDataVersions(writer, CORE_TABLE_NAMES);
 }
 
-async function readSource(writer: Writer, source: ReadySource, { progress, maxBytes }: Filling): Promise<void> {
+async function readSource(writer: Writer, source: ReadySource, { plan, progress, maxBytes }: Filling): Promise<void> {
   const { name, file } = source.source;
   progress(`reading ${file}`, `${source.scan.read} rows`);
-  await writer.run(sourceQueries.readSource(source, maxBytes));
+  await writer.run(sourceQueries.readSource(source, isKept(source.source, plan), maxBytes));
   const stored = await numberOf(writer, sourceQueries.countSource(name));
   if (stored !== source.scan.read) {
     throw new AppError(
@@ -67,6 +67,13 @@ async function readSource(writer: Writer, source: ReadySource, { progress, maxBy
       `${source.scan.read} rows of ${name} are sound, and the warehouse read ${stored}`,
     );
   }
+}
+
+function isKept({ name }: ImportSource, { tables }: ImportPlan): boolean {
+  return sourceQueries.mustBeKept(
+    name,
+    tables.map(({ sql }) => sql),
+  );
 }
 
 /** A file is read several times; what was judged must be what was stored. */
