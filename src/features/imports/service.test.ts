@@ -508,9 +508,12 @@ describe('all or nothing', () => {
   });
 
   test('rows have the order of the file, and a source may be named several times', async () => {
-    const { report } = await importProducts('select a.a || \'-\' || a.rowid as product_id from "any" a', {
-      source: 'a\nx\ny\n',
-    });
+    const { report } = await importProducts(
+      `select a.a || '-' || row_number() over (order by a.rowid) as product_id from "any" a`,
+      {
+        source: 'a\nx\ny\n',
+      },
+    );
     expect(report.outcome).toBe('imported');
     expect(await warehouse.rows('select product_id from products order by 1')).toEqual([['x-1'], ['y-2']]);
     const twice = await importProducts('select b.a as product_id from "any" a join "any" b on a.a = b.a', {
