@@ -232,7 +232,8 @@ test('2,500 lines are three transactions', async () => {
 
 test('naughty texts are stored and returned unchanged, as ids and values', async () => {
   const texts = [...new Set(HOSTILE.filter((text) => text.isWellFormed()))].filter(({ length }) => length <= 200);
-  const ids = texts.filter(({ length }) => length <= 50);
+  // An empty id has no address: it is refused.
+  const ids = texts.filter(({ length }) => length > 0 && length <= 50);
   const lines = [
     ...texts.map((text, i) => ({ customerId: `name ${i}`, customerName: text })),
     ...ids.map((text) => ({ customerId: text, customerName: 'by id' })),
@@ -243,6 +244,8 @@ test('naughty texts are stored and returned unchanged, as ids and values', async
   const stored = linesOf((await world.get('/v1/customers?format=ndjson')).text);
   const names = new Map(stored.map((row) => [row['customerId'], row['customerName']]));
   expect(lines.map(({ customerId }) => names.get(customerId))).toEqual(lines.map(({ customerName }) => customerName));
+  const empty = await bulk('customers/bulk', [{ customerId: '' }]);
+  expect(empty.answers).toMatchObject([{ id: '', status: 422, code: 'record.value' }]);
 });
 
 test('when the client leaves, what was answered is stored and the rest is not begun', async () => {
