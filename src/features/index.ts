@@ -12,6 +12,7 @@ export { settleImports } from './imports/jobs/commit-record.ts';
 export { databaseFile } from './imports/database-file.ts';
 export type { ImportHost, ImportTarget } from './imports/jobs/host.ts';
 export { importJobs, type ImportJobs } from './imports/jobs/jobs.ts';
+export { removeLeftovers } from './imports/jobs/leftovers.ts';
 export { isKeptCatalog } from './imports/keep-catalog.ts';
 export { mountImports } from './imports/jobs/routes.ts';
 

@@ -266,7 +266,11 @@ describe('one at a time, and ends', () => {
     store.close();
     mkdirSync(join(folder, 'raw', 'import-1'));
     writeFileSync(join(folder, 'raw', 'import-1', 'c.csv'), 'half');
+    mkdirSync(join(folder, 'processed', 'rejects'), { recursive: true });
+    writeFileSync(join(folder, 'processed', 'rejects', '1.ndjson.rows'), 'half');
     const again = await openListening(folder);
+    expect(existsSync(join(folder, 'raw', 'import-1'))).toBe(false);
+    expect(readdirSync(join(folder, 'processed', 'rejects'))).toEqual([]);
     expect((await again.ask('/v1/imports/1')).json.data.state).toBe('interrupted');
     expect(await again.imported('?table=customers', { 'c.csv': CUSTOMERS })).toMatchObject({ state: 'imported' });
     expect(existsSync(join(folder, 'raw', 'import-1'))).toBe(false);

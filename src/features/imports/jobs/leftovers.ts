@@ -20,6 +20,9 @@ export async function removeLeftovers(paths: DataPaths, kept: number): Promise<v
   const files = await namesIn(rejectsFolder(paths), /^\d+\.ndjson$/);
   const newestFirst = files.sort((a, b) => parseInt(b) - parseInt(a));
   for (const name of newestFirst.slice(kept)) await rm(join(rejectsFolder(paths), name), { force: true });
+  // Rows of a rejects file that was being written when its process ended.
+  for (const name of await namesIn(rejectsFolder(paths), /^\d+\.ndjson\.rows$/))
+    await rm(join(rejectsFolder(paths), name), { force: true });
   for (const name of await namesIn(join(paths.root, 'processed'), /^import-\d+$/))
     await rm(join(paths.root, 'processed', name), { recursive: true, force: true });
 }
