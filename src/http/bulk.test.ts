@@ -292,7 +292,7 @@ tables:
   expect((await bulk('products/bulk', [{}], derived)).reply.json()).toMatchObject({ code: 'catalog.read_only' });
   const { paths } = JSON.parse((await derived.get('/openapi.json')).text) as { paths: Record<string, object> };
   expect(paths['/v1/products/bulk']).toBeUndefined();
-  expect(paths['/v1/customers/bulk']).toBeDefined();
+  expect(Object.keys(paths['/v1/customers/bulk']!)).toEqual(['post']);
   const lines = [
     { customerId: 'a', status: 's' },
     { customerId: 'b', region: 'x' },

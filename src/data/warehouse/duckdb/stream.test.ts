@@ -182,7 +182,7 @@ describe('chunksOf', () => {
 
   it('notices that another statement cut the stream short', async () => {
     const chunks = chunksOf(await session.stream('select i from range(1000000) t(i)', []), session.interrupt);
-    expect(await chunks.next()).toBeDefined();
+    expect(duckdb.data_chunk_get_size((await chunks.next())!)).toBe(duckdb.vector_size());
     await session.script('select 1');
     const rest = async () => {
       while ((await chunks.next()) !== undefined);
@@ -193,7 +193,7 @@ describe('chunksOf', () => {
   it('settles: hands out nothing more, and leaves nothing of the stream behind', async () => {
     const sorted = 'select i, md5(cast(i as varchar)) as s from range(1000000) t(i) order by s';
     const chunks = chunksOf(await session.stream(sorted, []), session.interrupt);
-    expect(await chunks.next()).toBeDefined();
+    expect(duckdb.data_chunk_get_size((await chunks.next())!)).toBe(duckdb.vector_size());
     const memory = async () => {
       const other = await openSession(handle);
       const result = await other.run('select cast(sum(memory_usage_bytes) as double) from duckdb_memory()', []);
