@@ -33,5 +33,19 @@ test('a question about a key is also answered for what comes later; other tables
   log.note('t', 2, ['a']);
   log.note('u', 2, ['b']);
   expect([isChanged('a'), isChanged('b')]).toEqual([true, false]);
-  expect((log.isChangedSince('v', 0) as typeof isChanged)('a')).toBe(false);
+  const isChangedInNew = log.isChangedSince('v', 0) as typeof isChanged;
+  expect(isChangedInNew('a')).toBe(false);
+  log.note('v', 1, ['a']);
+  expect([isChangedInNew('a'), isChangedInNew('b')]).toEqual([true, false]);
+  log.note('v', 2, 'all');
+  expect([isChangedInNew('a'), isChangedInNew('b')]).toEqual([true, true]);
+});
+
+test('writes that change no key leave nothing behind', () => {
+  const log = changeLog(2);
+  log.note('t', 1, ['a', 'b']);
+  const before = log.since('t', 0);
+  for (let version = 2; version < 1_000; version++) log.note('t', version, []);
+  expect(log.since('t', 0)).toBe(before);
+  expect(log.since('t', 1)).toEqual(new Set());
 });

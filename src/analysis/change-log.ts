@@ -12,7 +12,7 @@ export type ChangeLog = {
   /** Rows of these keys changed with the write that made this version of the table. */
   note(table: string, version: number, keys: ChangedKeys): void;
   since(table: string, version: number): ReadonlySet<string> | 'all';
-  /** The same as a question about one key, also answered for what is noted later; costs nothing to make. */
+  /** The same as a question about one key, also answered for what is noted later (yes for every key once that is forgotten); costs nothing to make. */
   isChangedSince(table: string, version: number): ((key: string) => boolean) | 'all';
 };
 
@@ -29,10 +29,16 @@ type Log = {
 export function changeLog(maxKeys = 50_000): ChangeLog {
   const logs = new Map<string, Log>();
   const noChanges: ReadonlySet<string> = new Set();
+  const logOf = (table: string): Log => {
+    const log = logs.get(table) ?? { entries: [], last: new Map(), from: 0, size: 0, since: undefined };
+    logs.set(table, log);
+    return log;
+  };
   return {
     note(table, version, keys) {
-      const log: Log = logs.get(table) ?? { entries: [], last: new Map(), from: 0, size: 0, since: undefined };
-      logs.set(table, log);
+      // Most writes of a table that is logged by its ids change values alone.
+      if (keys.length === 0) return;
+      const log = logOf(table);
       log.since = undefined;
       if (keys === 'all' || keys.length > maxKeys) {
         Object.assign(log, { entries: [], last: new Map(), from: version, size: 0 });
@@ -49,8 +55,8 @@ export function changeLog(maxKeys = 50_000): ChangeLog {
       }
     },
     since(table, version) {
-      const log = logs.get(table);
-      if (log === undefined || (log.entries.at(-1)?.version ?? log.from) <= version) return noChanges;
+      const log = logOf(table);
+      if ((log.entries.at(-1)?.version ?? log.from) <= version) return noChanges;
       if (version < log.from) return 'all';
       if (log.since?.version !== version) {
         const changed = log.entries.filter((entry) => entry.version > version).flatMap(({ keys }) => keys);
@@ -59,9 +65,9 @@ export function changeLog(maxKeys = 50_000): ChangeLog {
       return log.since.keys;
     },
     isChangedSince(table, version) {
-      const log = logs.get(table);
-      if (log === undefined) return () => false;
-      return version < log.from ? 'all' : (key) => (log.last.get(key) ?? -1) > version;
+      const log = logOf(table);
+      if (version < log.from) return 'all';
+      return (key) => version < log.from || (log.last.get(key) ?? -1) > version;
     },
   };
 }
