@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../lib/app-error.ts';
+import { syncNow, writeWhole } from '../../lib/durable.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import type { DataPaths, DataSource } from '../source.ts';
 import { storedDataVersions } from '../warehouse/data-version.ts';
@@ -15,7 +16,6 @@ import type { Warehouse } from '../warehouse/port.ts';
 import type { Tenant } from '../warehouse/tenant.ts';
 import { openCopier, type Copier } from './copier.ts';
 import type { Copy } from './copy-work.ts';
-import { syncNow, writeWhole } from './durable.ts';
 import { MANIFEST, type Manifest } from './manifest.ts';
 
 export type BackupParts = {

@@ -1,8 +1,8 @@
 import { chmodSync, constants, copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
+import { sync } from '../../lib/durable.ts';
 import { isSystemError } from '../../lib/system-error.ts';
-import { sync } from './durable.ts';
 import { hashFile } from './hash-file.ts';
 import type { BackupFile, SavedFile } from './manifest.ts';
 

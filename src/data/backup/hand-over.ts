@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../lib/app-error.ts';
-import { sync } from './durable.ts';
+import { sync } from '../../lib/durable.ts';
 import { MANIFEST, type Manifest } from './manifest.ts';
 import { namesIn, verifyBackup } from './verify-backup.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { AppError } from '../../lib/app-error.ts';
+import { syncNow, writeWhole } from '../../lib/durable.ts';
 import type { DataPaths } from '../source.ts';
-import { syncNow, writeWhole } from './durable.ts';
 
 /** One renaming; both are absolute paths. */
 export type Move = { readonly from: string; readonly to: string };

@@ -8,13 +8,13 @@ import { copyFileSync, existsSync, rmSync, constants, chmodSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { sync } from '../../lib/durable.ts';
 import { checkState } from '../state/check-state.ts';
 import { makeDataFolders, type DataPaths } from '../source.ts';
 import { openDuckdb } from '../warehouse/duckdb/warehouse.ts';
 import type { Warehouse } from '../warehouse/port.ts';
 import { tenant } from '../warehouse/tenant.ts';
 import { stampOf } from './backups.ts';
-import { sync } from './durable.ts';
 import { hashFile } from './hash-file.ts';
 import type { BackupFile, Manifest } from './manifest.ts';
 import { commitRestore, type Move } from './restore-journal.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { writeWhole } from '../../lib/durable.ts';
 import { processStartedAt } from '../../lib/process-started.ts';
 import type { DataPaths } from '../source.ts';
-import { writeWhole } from './durable.ts';
 
 /** `DATA_DIR/service.json`: which process serves the folder, and where it listens. `/health` tells its start too. */
 type Running = { readonly pid: number; readonly startedAt: string; readonly address: string };

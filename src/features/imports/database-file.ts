@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../lib/app-error.ts';
+import { sync } from '../../lib/durable.ts';
 
 /**
  * Where an import writes. A database that is not there yet is made under another name and takes its own when the import
@@ -31,15 +32,7 @@ export function databaseFile(main: string): DatabaseFile {
       throw new AppError('import.failed', `${main} was made by another process in the meantime; run the import again`);
     }
     await rename(path, main);
-    await syncFolder(dirname(main));
+    await sync(dirname(main));
   };
   return { path, isNew, keep, discard };
-}
-
-/** Makes the new name last through a power cut, where the system lets a folder be opened. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder);
-  await handle.sync();
-  await handle.close();
 }

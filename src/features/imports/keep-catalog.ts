@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import { writeWhole } from '../../lib/durable.ts';
 
 const MARK = '# Kept by npm run import';
 
@@ -22,7 +23,7 @@ export async function keepCatalog(
   if (there !== undefined && !there.startsWith(MARK)) return there === catalog.text ? 'written' : 'foreign';
   const mark = `${MARK} from ${basename(catalog.file)}; the next import replaces it.\n`;
   const text = withAbsoluteFiles(catalog.text, dataDir);
-  await writeWhole(path, text.startsWith(MARK) ? text : mark + text);
+  writeWhole(path, text.startsWith(MARK) ? text : mark + text, 0o666);
   return 'written';
 }
 
@@ -47,22 +48,5 @@ async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-/** A reader sees the old text or the new one, also after a crash. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.new`;
-  try {
-    const handle = await open(draft, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
   }
 }
