@@ -6,9 +6,8 @@ import type { DataPaths } from './data/source.ts';
 import type { State } from './data/state/open-state.ts';
 import { compile } from './data/sql/compile.ts';
 import { id, join, sql, type Sql } from './data/sql/sql.ts';
-import { openDuckdb } from './data/warehouse/duckdb/warehouse.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
-import { databaseFile, isKeptCatalog, type ImportHost, type ImportTarget } from './features/index.ts';
+import { isKeptCatalog, openImportTarget, type ImportHost, type ImportTarget } from './features/index.ts';
 import type { Generation } from './generation.ts';
 import type { ServerOptions } from './http/server.ts';
 import { AppError } from './lib/app-error.ts';
@@ -64,6 +63,8 @@ export function importHost(parts: HostParts): ImportHost {
     hold,
     async serve() {
       await reload();
+      // The catalog may be the one of before, and its app stays.
+      current().app.lifecycle.isStale = false;
     },
   };
 }
@@ -85,21 +86,10 @@ async function openTarget({ settings, paths, owner, current }: HostParts): Promi
   if (source.kind === 'main') {
     return { warehouse: data.warehouse, keep: async () => data.replaced(CORE_TABLE_NAMES), discard: async () => {} };
   }
-  const file = databaseFile(paths.main);
   if (existsSync(paths.main))
-    return Promise.reject(
-      new AppError(
-        'import.failed',
-        'the service serves the demo, but data were imported already: POST /v1/admin/catalog:reload first',
-      ),
+    throw new AppError(
+      'import.failed',
+      'the service serves the demo, but data were imported already: POST /v1/admin/catalog:reload first',
     );
-  const warehouse = await openDuckdb({ settings, fileOf: () => file.path, spillDir: paths.spill });
-  await warehouse.write(owner, async (writer) => {
-    for (const table of CORE_TABLE_NAMES) await writer.run(`drop table if exists ${table}`);
-  });
-  const close = async (end: () => Promise<void>) => {
-    await warehouse.close();
-    await end();
-  };
-  return { warehouse, keep: () => close(file.keep), discard: () => close(file.discard) };
+  return openImportTarget({ settings, paths, owner });
 }

@@ -1,18 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readSettings, type Settings } from '../../config/settings.ts';
-import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
 import type { ImportPlan } from '../../data/catalog/import-plan.ts';
 import { readImportPlan } from '../../data/catalog/read-import-plan.ts';
 import { dataPaths, makeDataFolders, type DataPaths } from '../../data/source.ts';
-import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
 import { importReports } from '../../data/state/import-reports.ts';
 import { openState } from '../../data/state/open-state.ts';
 import { tenant, type Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { recordImport } from './jobs/commit-record.ts';
 import { readOptions, type ImportIo, type Options } from './command-options.ts';
-import { databaseFile } from './database-file.ts';
+import { openImportTarget } from './import-target.ts';
 import { keepCatalog } from './keep-catalog.ts';
 import type { ImportReport } from './model.ts';
 import { progressLines } from './progress-lines.ts';
@@ -65,37 +63,32 @@ async function importInto(
   io: ImportIo,
 ): Promise<ImportReport> {
   const owner = tenant('default');
-  const file = databaseFile(paths.main);
-  const warehouse = await openDuckdb({ settings, fileOf: () => file.path, spillDir: paths.spill });
+  const target = await openImportTarget({ settings, paths, owner });
   const lines = progressLines(io.stderr, { now: Date.now, isTerminal: io.isTerminal ?? false });
   const stopping = stopOnSignals();
-  let [isOurs, isDone] = [false, false];
-  try {
-    // Opens the database, so that a lock is told before long work; a new one may hold what a killed import left.
-    await warehouse.write(owner, async (writer) => {
-      for (const table of file.isNew ? CORE_TABLE_NAMES : []) await writer.run(`drop table if exists ${table}`);
+  const { warehouse } = target;
+  const workDir = join(paths.root, 'processed', 'import');
+  const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
+  let isStored = false;
+  const importNow = async ({ id, startedAt }: { id: string; startedAt: string }) => {
+    const report = await runImport({
+      ...run,
+      now: Date.now,
+      progress: lines.progress,
+      signal: stopping.signal,
+      beforeCommit: (writer, soFar) =>
+        recordImport(writer, { id, startedAt, report: soFar, plan, folder: data ?? dirname(plan.file) }),
     });
-    isOurs = true;
-    const workDir = join(paths.root, 'processed', 'import');
-    const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
-    const importNow = ({ id, startedAt }: { id: string; startedAt: string }) =>
-      runImport({
-        ...run,
-        now: Date.now,
-        progress: lines.progress,
-        signal: stopping.signal,
-        beforeCommit: (writer, soFar) =>
-          recordImport(writer, { id, startedAt, report: soFar, plan, folder: data ?? dirname(plan.file) }),
-      });
-    const report = await recorded(paths, owner, plan, importNow, io.stderr);
-    isDone = report.outcome === 'imported';
+    isStored = report.outcome === 'imported';
+    if (isStored) await target.keep();
     return report;
+  };
+  try {
+    return await recorded(paths, owner, plan, importNow, io.stderr);
   } finally {
     stopping.release();
     lines.stop();
-    await warehouse.close();
-    if (isDone) await file.keep();
-    else if (isOurs) await file.discard();
+    if (!isStored) await target.discard();
   }
 }
 

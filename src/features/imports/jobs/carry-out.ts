@@ -30,6 +30,10 @@ export async function carryOut(host: ImportHost, task: Task): Promise<ImportRepo
   const { owner, settings, now } = host;
   const target = await host.openTarget();
   let catalogStays = () => {};
+  const undo = async () => {
+    catalogStays();
+    await target.discard();
+  };
   const report = await runImport({
     plan,
     dataDir: folder,
@@ -45,31 +49,42 @@ export async function carryOut(host: ImportHost, task: Task): Promise<ImportRepo
     signal,
     beforeCommit: async (writer, soFar) => {
       await recordImport(writer, { ...task, report: soFar });
-      if (plan.text !== '') catalogStays = host.expectCatalog();
+      catalogStays = host.expectCatalog();
     },
   }).catch(async (error: unknown) => {
-    catalogStays();
-    await target.discard();
+    await undo();
     throw error;
   });
   if (report.outcome !== 'imported') {
-    catalogStays();
-    await target.discard();
+    await undo();
     return report;
   }
   const release = host.hold();
   try {
     await target.keep();
-    if (plan.text !== '') await keepCatalog(host.paths.catalog, plan, folder);
-    await host.serve();
-    return report;
-  } catch (error) {
-    if (!(error instanceof AppError || isSystemError(error))) throw error;
-    const why = error instanceof AppError ? error.detail : error.message;
-    return { ...report, problem: `the rows are stored, but they are not served yet: ${why}` };
+    return { ...report, problem: await serveIt(host, task) };
   } finally {
     release();
   }
+}
+
+/** Why the rows, which are stored, are not served; null when they are. */
+async function serveIt(host: ImportHost, { id, plan, folder }: Task): Promise<string | null> {
+  try {
+    if (plan.text !== '') await keepCatalog(host.paths.catalog, plan, folder);
+    await host.serve();
+    return null;
+  } catch (error) {
+    return `the rows are stored, but they are not served yet: ${wordsOf(error, host, id)}`;
+  }
+}
+
+/** What a report says of an error. What is our own fault is for the log. */
+export function wordsOf(error: unknown, { log }: ImportHost, importId: string): string {
+  if (error instanceof AppError) return error.detail;
+  if (isSystemError(error)) return error.message;
+  log.error({ err: error, importId }, 'an import met a fault of the service');
+  return 'an unexpected fault; see the log';
 }
 
 /** Whether the kept catalog reads files of this folder. */

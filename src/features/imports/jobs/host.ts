@@ -1,8 +1,8 @@
 import type { Settings } from '../../../config/settings.ts';
 import type { DataPaths } from '../../../data/source.ts';
 import type { State } from '../../../data/state/open-state.ts';
-import type { Warehouse } from '../../../data/warehouse/port.ts';
 import type { Tenant } from '../../../data/warehouse/tenant.ts';
+import type { ImportTarget } from '../import-target.ts';
 import type { Served } from './plan-of-request.ts';
 
 /** The running service, as far as an import has to do with it. */
@@ -17,20 +17,12 @@ export type ImportHost = {
   served(): Served;
   /** Throws catalog.invalid when this catalog could not be served after its import. `folder` holds the files. */
   checkCatalog(text: string, folder: string): Promise<void>;
-  /** Rows are about to be stored that another catalog describes: requests by the present one may fail from now on. The returned function says that it did not come. */
+  /** Rows are about to be stored that another catalog may describe: requests by the present one may fail from now on, until `serve`. The returned function says that they did not come. */
   expectCatalog(): () => void;
+  /** The database that is served, whose later answers all know of the rows; or a new one in place of the demo. */
   openTarget(): Promise<ImportTarget>;
   /** Requests that come from now on wait until the returned function is called. */
   hold(): () => void;
   /** Serves the database and the catalog that are there now. */
   serve(): Promise<void>;
-};
-
-/** Where the rows of an import go: the database that is served, or a new one in place of the demo. */
-export type ImportTarget = {
-  readonly warehouse: Pick<Warehouse, 'write'>;
-  /** The rows are committed: every later answer has to know. */
-  keep(): Promise<void>;
-  /** Nothing was committed. */
-  discard(): Promise<void>;
 };

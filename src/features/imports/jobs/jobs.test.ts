@@ -104,6 +104,15 @@ describe('a catalog and its files', () => {
     expect((await again.ask('/v1/customers')).json.data).toMatchObject([{ customerId: 'Y' }]);
   });
 
+  test('that is the same again changes nothing for requests that come later', async () => {
+    const { imported, service } = await openListening(folderWith(), { DEMO: 'off' });
+    await imported('', { 'people.csv': PEOPLE }, CATALOG.replace('  raw_people: { file: people.csv }\n', ''));
+    const { app } = service.current();
+    await imported('', { 'people.csv': PEOPLE }, CATALOG.replace('  raw_people: { file: people.csv }\n', ''));
+    expect(service.current().app).toBe(app);
+    expect(app.lifecycle.isStale).toBe(false);
+  });
+
   test('mistakes are told before anything runs', async () => {
     const { upload, ask } = await openListening(folderWith(), { DEMO: 'off' });
     const missing = await upload('', {}, CATALOG);

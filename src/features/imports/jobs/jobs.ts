@@ -10,8 +10,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { importReports, type ImportOutcome } from '../../../data/state/import-reports.ts';
 import type { Json } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
-import { isSystemError } from '../../../lib/system-error.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, wordsOf } from './carry-out.ts';
 import type { ImportHost } from './host.ts';
 import { keptReports } from './kept-reports.ts';
 import { rejectsFile, rejectsFolder, removeLeftovers, uploadFolder } from './leftovers.ts';
@@ -136,12 +135,9 @@ export function importJobs(host: ImportHost): ImportJobs {
   }
 
   function failure(job: Running, error: unknown): ImportReport {
-    const isOurs = error instanceof AppError || isSystemError(error);
-    if (!isOurs) host.log.error({ err: error, importId: job.id }, 'an import failed by a fault of the service');
-    const words = error instanceof AppError ? error.detail : (error as Error).message;
     return {
       outcome: codeOf(error) === 'import.cancelled' ? 'cancelled' : 'failed',
-      problem: `${job.phase}: ${isOurs ? words : 'an unexpected fault; see the log'}`,
+      problem: `${job.phase}: ${wordsOf(error, host, job.id)}`,
       catalog: job.catalog,
       startedAt: job.startedAt,
       seconds: (host.now() - Date.parse(job.startedAt)) / 1000,
