@@ -9,7 +9,7 @@ import { writableFields } from './record-values.ts';
 type Body = Readonly<Record<string, unknown>>;
 type Current = Pick<StoredRecord, 'values'>;
 
-/** Reads bodies of replaces: what they leave out is null. */
+/** Reads bodies that are a whole record: what they leave out is null. */
 export function replacer(fields: readonly Field[]): (body: Body) => Body {
   const written = writableFields(fields).map(({ field }) => field);
   const plain = written.filter((field) => !field.includes('.'));

@@ -42,10 +42,6 @@ export function valuesReader(table: CoreTableName, fields: readonly Field[]): (b
   };
 }
 
-export function valuesOf(table: CoreTableName, fields: readonly Field[], body: Body): Record<string, Bind> {
-  return valuesReader(table, fields)(body);
-}
-
 function bindOf(value: unknown): Bind {
   if (value === null || typeof value === 'object') return null;
   return typeof value === 'number' ? String(value) : (value as Bind);

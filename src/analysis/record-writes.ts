@@ -13,7 +13,7 @@ import { compileFor, type Engine } from './engine.ts';
 import { changeFinder, replacer } from './record-changes.ts';
 import { recordCreates } from './record-creates.ts';
 import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
-import { valuesOf } from './record-values.ts';
+import { valuesReader } from './record-values.ts';
 import type { JoinedWrite, WriteOperation } from './write-operation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -39,7 +39,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   const context: CompileContext = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
   const target = targetOf(context, table);
   const creates = recordCreates(engine, tenant, analysis);
-  const [wholeOf, changesOf] = [replacer(fields), changeFinder(fields)];
+  const [valuesOf, wholeOf, changesOf] = [valuesReader(table, fields), replacer(fields), changeFinder(fields)];
   const run = (writer: Writer, { text, params }: { text: string; params: readonly Bind[] }) => writer.run(text, params);
 
   async function read(writer: Writer, key: string): Promise<StoredRecord> {
@@ -50,7 +50,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
   async function update(writer: Writer, key: string, body: Body, match: Precondition) {
     const current = await read(writer, key);
     requireMatch(current, match);
-    const values = changesOf(valuesOf(table, fields, withKey(body, param, key)), current);
+    const values = changesOf(valuesOf(withKey(body, param, key)), current);
     if (Object.keys(values).length === 0) return { value: current, changed: {} };
     await requireReferences(engine, tenant, table, values, writer);
     const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));

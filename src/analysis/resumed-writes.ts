@@ -3,6 +3,7 @@ import { targetOf } from '../data/writes/target.ts';
 import type { AppError } from '../lib/app-error.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
+import { replacer } from './record-changes.ts';
 import { recordWrites, type Precondition, type RecordWrites } from './record-writes.ts';
 import type { StoredRecord } from './record.ts';
 import { isRefusal, operationOf, type QueuedWriter, type Write, type WriteOperation } from './write-operation.ts';
@@ -49,18 +50,7 @@ export function resumedWrites(engine: Engine, tenant: Tenant, analysis: Analysis
 function wholeBody({ catalog, settings, warehouse, fieldsOf }: Engine, tenant: Tenant, analysis: Analysis) {
   const context = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
   const { columns } = targetOf(context, analysis.attributesOf!);
-  const names = fieldsOf(analysis)
-    .filter(({ column }) => columns.get(column)?.physical !== undefined)
-    .map(({ field }) => field);
-  const nulls = (some: readonly string[]) => Object.fromEntries(some.map((name) => [name, null]));
-  const plain = nulls(names.filter((name) => !name.includes('.')));
-  const prefix = 'attributes.';
-  const attributes = nulls(names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)));
-  return (body: Body): Body => ({
-    ...plain,
-    ...body,
-    attributes: { ...attributes, ...(body['attributes'] as Body | undefined) },
-  });
+  return replacer(fieldsOf(analysis).filter(({ column }) => columns.get(column)?.physical !== undefined));
 }
 
 type Seen<T> = { readonly value: T } | { readonly refusal: AppError } | { readonly wouldWrite: true };

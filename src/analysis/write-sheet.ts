@@ -145,6 +145,6 @@ export function changedBy({ target, known, outcome, now }: Sheet): Changed {
   return { [target.table]: [...new Set([...customers, ...inserted])] };
 }
 
-export function takenRecord({ record }: Analysis, id: string): AppError {
+function takenRecord({ record }: Analysis, id: string): AppError {
   return new AppError('record.taken', `there is a ${record!.missing.split('.')[0]} ${JSON.stringify(id)} already`);
 }
