@@ -3,8 +3,9 @@ import type { ManagedAttribute } from './ddl.ts';
 
 /** The `imports:` section of a catalog, checked: how files become rows of managed tables. */
 export type ImportPlan = {
-  /** Path of the catalog file; its text is kept beside the data after the first import. */
+  /** Path of the catalog file. */
   readonly file: string;
+  /** The catalog that is kept beside the data and served after the import; empty when that of before stays. */
   readonly text: string;
   readonly sources: readonly ImportSource[];
   /** In the order customers, products, customer_products. */

@@ -12,13 +12,15 @@ import { type Path, type Problems, quoted } from './problems.ts';
 /**
  * The import that a catalog describes; no database is needed. `dataDir` is the folder of the files, that of the catalog
  * file when left out; `overrides` win over the catalog in every table where they can apply. Throws `catalog.invalid` with
- * one line per mistake, missing files included: those of datasets too, for the catalog is served by after the import.
+ * one line per mistake, missing files included: those of datasets (in
+ * `datasetDir`) too, for the catalog is served by after the import.
  */
 export function readImportPlan(
   text: string,
   file: string,
   dataDir: string = dirname(file),
   overrides: ImportOverrides = {},
+  datasetDir: string = dataDir,
 ): ImportPlan {
   const parsed = parseCatalogFile(text, file);
   const { imports, problems } = parsed;
@@ -27,17 +29,17 @@ export function readImportPlan(
     problems.throwIfAny();
   }
   checkSourceFiles(parsed, dataDir);
-  checkServedFiles(parsed, dataDir);
+  checkServedFiles(parsed, datasetDir);
   if (overrides.onMissingReference === 'placeholder' && imports?.tables.customer_products !== undefined)
     checkPlaceholders(['imports', 'tables', 'customer_products'], 'key', parsed);
   problems.throwIfAny();
   return Object.freeze({ file, text, sources: importSources(parsed), tables: tableImports(parsed, overrides) });
 }
 
-function checkServedFiles({ core, datasets, problems }: CatalogFile, dataDir: string): void {
+function checkServedFiles({ core, datasets, problems }: CatalogFile, datasetDir: string): void {
   for (const [name, { file }] of [...Object.entries(core), ...datasets]) {
     if (file !== undefined && isKnownFormat(file))
-      checkFile(['tables', name, 'file'], resolve(dataDir, file), problems);
+      checkFile(['tables', name, 'file'], resolve(datasetDir, file), problems);
   }
 }
 

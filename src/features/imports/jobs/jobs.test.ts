@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -111,6 +111,26 @@ describe('a catalog and its files', () => {
     await imported('', { 'people.csv': PEOPLE }, CATALOG.replace('  raw_people: { file: people.csv }\n', ''));
     expect(service.current().app).toBe(app);
     expect(app.lifecycle.isStale).toBe(false);
+  });
+
+  test('that CATALOG names says how files alone become rows; nothing is kept in its place', async () => {
+    const mine = `version: 1
+tables: { regions: { file: regions.csv } }
+imports:
+  sources: { people: { file: people.csv } }
+  tables: { customers: { sql: select id as customer_id from people } }
+`;
+    const folder = folderWith({ 'mine.yaml': mine, 'regions.csv': 'r\n1\n' });
+    await (await openListening(join(folder, 'data'), { DEMO: 'off' })).close();
+    const file = join(folder, 'mine.yaml');
+    const { imported, upload, ask } = await openListening(join(folder, 'data'), { CATALOG: file });
+    expect(await imported('', { 'people.csv': 'id\nY\n' })).toMatchObject({ state: 'imported', problem: null });
+    expect((await ask('/v1/customers')).json.data).toMatchObject([{ customerId: 'Y' }]);
+    expect(readdirSync(join(folder, 'data'))).not.toContain('catalog.yaml');
+    expect(readdirSync(join(folder, 'data', 'raw'))).toEqual([]);
+    rmSync(file);
+    const { status, json } = await upload('', { 'people.csv': 'id\nZ\n' });
+    expect([status, json.code]).toEqual([422, 'catalog.invalid']);
   });
 
   test('mistakes are told before anything runs', async () => {

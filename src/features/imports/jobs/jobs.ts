@@ -90,8 +90,7 @@ export function importJobs(host: ImportHost): ImportJobs {
 
   async function run(job: Running, folder: string, request: ImportRequest, given: Given): Promise<ImportStatus> {
     const plan = planOf(request, given, host.served());
-    if (plan.text !== '' && given.kind === 'upload' && given.catalog !== undefined)
-      await host.checkCatalog(plan.text, folder);
+    if (plan.text !== '') await host.checkCatalog(plan.text, folder);
     job.controller.signal.throwIfAborted();
     Object.assign(job, { state: 'running', phase: 'starting', detail: '', catalog: plan.file });
     const { id, startedAt, findings } = job;

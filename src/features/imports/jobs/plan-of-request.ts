@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ManagedAttribute } from '../../../data/catalog/ddl.ts';
 import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
+import { readCatalogText } from '../../../data/catalog/load.ts';
 import { attributeColumn, type Catalog, type CatalogTable, type CoreTableName } from '../../../data/catalog/model.ts';
 import { readImportPlan } from '../../../data/catalog/read-import-plan.ts';
 import { AppError } from '../../../lib/app-error.ts';
@@ -54,22 +55,16 @@ export function planOf(request: ImportRequest, given: Given, served: Served): Im
   const kept = served.isDemo ? undefined : served.catalog.file;
   if (kept === undefined)
     throw refused('name the table that the file fills (?table=customers), or send a catalog with it');
-  return readImportPlan(readFileSync(kept, 'utf8'), kept, folder, overridesOf(request));
+  const plan = readImportPlan(readCatalogText(kept), kept, folder, overridesOf(request), dirname(kept));
+  return Object.freeze({ ...plan, text: '' });
 }
 
 function planOfTable(request: ImportRequest, table: CoreTableName, file: string, served: Served): ImportPlan {
-  const {
-    mode = 'append',
-    onError = 'abort',
-    onMissingReference = 'reject',
-    format,
-    encoding,
-    delimiter,
-    quote,
-  } = request;
-  const form = withoutUndefined({ format, encoding, delimiter, quote });
+  const { mode = 'append', onError: onReject = 'abort', onMissingReference = 'reject' } = request;
+  const { format, encoding, delimiter, quote } = request;
   const attributes = served.isDemo ? [] : storedAttributes(served.catalog, table);
-  return directPlan({ ...form, table, file, attributes, mode, onReject: onError, onMissingReference });
+  const form = { format, encoding, delimiter, quote };
+  return directPlan({ ...form, table, file, attributes, mode, onReject, onMissingReference });
 }
 
 function planOfDataset(request: ImportRequest, name: string, served: Served): ImportPlan {
@@ -106,10 +101,6 @@ function storedAttributes(catalog: Catalog, name: CoreTableName): ManagedAttribu
 
 function overridesOf({ mode, onError, onMissingReference }: ImportRequest) {
   return { mode, onReject: onError, onMissingReference };
-}
-
-function withoutUndefined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
 function refused(why: string): AppError {
