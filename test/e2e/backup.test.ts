@@ -13,7 +13,7 @@ type Row = { readonly id: string };
 async function recordedImport(dataDir: string): Promise<void> {
   const state = openState({ file: join(dataDir, 'state.sqlite'), clock: () => new Date() });
   const reports = importReports(state);
-  const id = await reports.start(tenant('default'), 'mine.yaml');
+  const { id } = await reports.start(tenant('default'), 'mine.yaml');
   await reports.finish(tenant('default'), id, 'failed', null);
   state.close();
 }

@@ -16,8 +16,8 @@ export type ImportReport = {
 };
 
 export type ImportReports = {
-  /** Records that an import starts, and returns its id. */
-  start(tenant: Tenant, catalogFile: string): Promise<string>;
+  /** Records that an import starts. */
+  start(tenant: Tenant, catalogFile: string): Promise<Pick<ImportReport, 'id' | 'startedAt'>>;
   /** Records how it ended. Throws RangeError when the tenant has no such import running. */
   finish(tenant: Tenant, id: string, outcome: Exclude<ImportOutcome, 'running'>, report: Json): Promise<void>;
   get(tenant: Tenant, id: string): Promise<ImportReport | undefined>;
@@ -31,13 +31,14 @@ const COLUMNS = 'id, started_at, finished_at, catalog_file, outcome, report';
 export function importReports(state: State): ImportReports {
   return Object.freeze({
     async start(tenant: Tenant, catalogFile: string) {
+      const startedAt = state.now();
       const [row] = state.all(
         "insert into import_reports (tenant, started_at, catalog_file, outcome) values (?, ?, ?, 'running') returning id",
         tenant.id,
-        state.now(),
+        startedAt,
         catalogFile,
       );
-      return String(row!['id']);
+      return { id: String(row!['id']), startedAt };
     },
     async finish(tenant: Tenant, id: string, outcome: Exclude<ImportOutcome, 'running'>, report: Json) {
       const changed = state.run(

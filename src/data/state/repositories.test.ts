@@ -68,7 +68,7 @@ describe('reports of imports', () => {
   test('run from started to finished, and survive a restart', async () => {
     let now = new Date('2026-03-01T10:00:00Z');
     const state = openState({ file, clock: () => now });
-    const id = await importReports(state).start(ours, 'northwind.yaml');
+    const { id } = await importReports(state).start(ours, 'northwind.yaml');
     const started = { id, startedAt: '2026-03-01T10:00:00.000Z', catalogFile: 'northwind.yaml' };
     expect(await importReports(state).get(ours, id)).toEqual({
       ...started,
@@ -101,7 +101,7 @@ describe('reports of imports', () => {
   test('finish once, and only when they were started', async () => {
     const state = openState({ file, clock });
     const reports = importReports(state);
-    const id = await reports.start(ours, 'a');
+    const { id } = await reports.start(ours, 'a');
     await reports.finish(ours, id, 'failed', null);
     await expect(reports.finish(ours, id, 'imported', null)).rejects.toThrow(RangeError);
     await expect(reports.finish(ours, '99', 'imported', null)).rejects.toThrow('no import "99" is running');
@@ -112,7 +112,7 @@ describe('reports of imports', () => {
   test('of another tenant are not there', async () => {
     const state = openState({ file, clock });
     const reports = importReports(state);
-    const id = await reports.start(ours, 'a');
+    const { id } = await reports.start(ours, 'a');
     const theirs = tenant('other');
     expect(await reports.get(theirs, id)).toBeUndefined();
     expect(await reports.list(theirs, 10)).toEqual([]);
@@ -126,7 +126,7 @@ test('kill -9 in the middle of a write: acknowledged rows are there, the open wr
     const state = open();
     const reports = importReports(state);
     for (let i = 0; i < 25; i++) {
-      const id = await reports.start(tenant('default'), 'file ' + i);
+      const { id } = await reports.start(tenant('default'), 'file ' + i);
       await reports.finish(tenant('default'), id, 'imported', { i });
       say(id);
     }

@@ -103,11 +103,10 @@ async function recorded(
   const state = openState({ file: paths.state, clock: () => new Date() });
   try {
     const reports = importReports(state);
-    const id = await reports.start(owner, plan.file);
-    const { startedAt } = (await reports.get(owner, id))!;
-    const report = await run({ id, startedAt });
+    const started = await reports.start(owner, plan.file);
+    const report = await run(started);
     // What was done was done: a full disk must not hide it.
-    await reports.finish(owner, id, report.outcome, report).catch((error: unknown) => {
+    await reports.finish(owner, started.id, report.outcome, report).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
       say(`the record of this import could not be completed: ${error.detail}`);
     });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
 import { AppError } from '../../../lib/app-error.ts';
@@ -85,10 +84,4 @@ export function wordsOf(error: unknown, { log }: ImportHost, importId: string): 
   if (isSystemError(error)) return error.message;
   log.error({ err: error, importId }, 'an import met a fault of the service');
   return 'an unexpected fault; see the log';
-}
-
-/** Whether the kept catalog reads files of this folder. */
-export async function isFolderServed(catalog: string, folder: string): Promise<boolean> {
-  const text = await readFile(catalog, 'utf8').catch(() => '');
-  return text.includes(folder);
 }

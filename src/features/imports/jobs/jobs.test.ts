@@ -291,7 +291,7 @@ describe('one at a time, and ends', () => {
     await first.close();
     const store = openState({ file: join(folder, 'state.sqlite'), clock: () => new Date() });
     const { tenant } = await import('../../../data/warehouse/tenant.ts');
-    expect(await importReports(store).start(tenant('default'), '')).toBe('1');
+    expect(await importReports(store).start(tenant('default'), '')).toMatchObject({ id: '1' });
     store.close();
     mkdirSync(join(folder, 'raw', 'import-1'));
     writeFileSync(join(folder, 'raw', 'import-1', 'c.csv'), 'half');

@@ -6,7 +6,7 @@
  *             └─ cancelled at any time before the commit; what a killed process left is settled at the next start
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { importReports, type ImportOutcome } from '../../../data/state/import-reports.ts';
 import type { Json } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
@@ -64,9 +64,8 @@ export function importJobs(host: ImportHost): ImportJobs {
     const job = newJob(state.now());
     running = job;
     try {
-      await removeLeftovers(paths, settings.IMPORTS_KEPT);
       await mkdir(rejectsFolder(paths), { recursive: true });
-      Object.assign(job, await started());
+      Object.assign(job, await reports.start(owner, ''));
     } catch (error) {
       running = undefined;
       job.markEnded();
@@ -79,13 +78,8 @@ export function importJobs(host: ImportHost): ImportJobs {
       signal: job.controller.signal,
       received: (bytes) => (job.detail = `${(bytes / 1e6).toFixed(1)} MB`),
       run: (request, given) => run(job, folder, request, given),
-      giveUp: (why) => end(job, failure(job, why), folder),
+      giveUp: (why) => end(job, failure(job, why)),
     };
-  }
-
-  async function started(): Promise<Pick<Running, 'id' | 'startedAt'>> {
-    const id = await reports.start(owner, '');
-    return { id, startedAt: (await reports.get(owner, id))!.startedAt };
   }
 
   async function run(job: Running, folder: string, request: ImportRequest, given: Given): Promise<ImportStatus> {
@@ -111,26 +105,23 @@ export function importJobs(host: ImportHost): ImportJobs {
     };
     void carryOut(host, task)
       .catch((error: unknown) => failure(job, error))
-      .then((report) => end(job, report, folder));
+      .then((report) => end(job, report));
     return statusUnderWay(job);
   }
 
   /** Never throws: nobody waits. */
-  async function end(job: Running, report: ImportReport, folder: string): Promise<void> {
+  async function end(job: Running, report: ImportReport): Promise<void> {
     const { reason } = job.controller.signal;
     const isInterrupted = report.outcome !== 'imported' && codeOf(reason) === 'service.draining';
     const outcome: Exclude<ImportOutcome, 'running'> = isInterrupted ? 'interrupted' : report.outcome;
-    try {
-      // First, since the record may need the place that they take.
-      if (outcome !== 'imported') await rm(folder, { recursive: true, force: true });
-      await reports.finish(owner, job.id, outcome, report as unknown as Json);
-      if (outcome === 'imported') await removeLeftovers(paths, settings.IMPORTS_KEPT);
-    } catch (err) {
-      host.log.error({ err, importId: job.id, outcome }, 'an import ended, and its record could not be completed');
-    } finally {
-      running = undefined;
-      job.markEnded();
-    }
+    const noted = (words: string) => (err: unknown) => host.log.error({ err, importId: job.id, outcome }, words);
+    // First, since the record may need the place that they take.
+    await removeLeftovers(paths, settings.IMPORTS_KEPT).catch(noted('files of an import could not be taken away'));
+    await reports
+      .finish(owner, job.id, outcome, report as unknown as Json)
+      .catch(noted('an import ended, and its record could not be completed'));
+    running = undefined;
+    job.markEnded();
   }
 
   function failure(job: Running, error: unknown): ImportReport {

@@ -1,7 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import type { DataPaths } from '../../../data/source.ts';
-import { isFolderServed } from './carry-out.ts';
 
 export const uploadFolder = ({ root }: DataPaths, id: string) => join(root, 'raw', `import-${id}`);
 export const rejectsFolder = ({ root }: DataPaths) => join(root, 'processed', 'rejects');
@@ -13,9 +12,10 @@ export const rejectsFile = (paths: DataPaths, id: string) => join(rejectsFolder(
  */
 export async function removeLeftovers(paths: DataPaths, kept: number): Promise<void> {
   const raw = join(paths.root, 'raw');
+  const served = await readFile(paths.catalog, 'utf8').catch(() => '');
   for (const name of await namesIn(raw, /^import-\d+$/)) {
     const folder = join(raw, name);
-    if (!(await isFolderServed(paths.catalog, folder))) await rm(folder, { recursive: true, force: true });
+    if (!served.includes(folder + sep)) await rm(folder, { recursive: true, force: true });
   }
   const files = await namesIn(rejectsFolder(paths), /^\d+\.ndjson$/);
   const newestFirst = files.sort((a, b) => parseInt(b) - parseInt(a));
