@@ -71,7 +71,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       const last = current;
       current = next;
       options.door?.handOver(next.app);
-      const ended: Promise<void> = retire(last, next, settings).finally(() => retiring.delete(ended));
+      const ended: Promise<void> = retire(last, next, settings)
+        .catch((err: unknown) => options.logger.error({ err }, 'what was served before could not be closed'))
+        .finally(() => retiring.delete(ended));
       retiring.add(ended);
       return { isChanged: true, ...saidOf(next) };
     });

@@ -17,6 +17,9 @@ export async function retire(
   const until = performance.now() + STREAM_SECONDS * 1000;
   while (lifecycle.running > 0 && lifecycle.phase !== 'draining' && performance.now() < until)
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
-  await last.app.close();
-  if (last.data !== next.data) await last.data.warehouse.close();
+  try {
+    await last.app.close();
+  } finally {
+    if (last.data !== next.data) await last.data.warehouse.close();
+  }
 }

@@ -8,11 +8,12 @@ import { changeLog } from '../src/analysis/change-log.ts';
 import { createEngine, type Engine } from '../src/analysis/engine.ts';
 import { writeQueue, type WriteQueue } from '../src/analysis/write-queue.ts';
 import { registryOf } from '../src/analysis/registry.ts';
-import { loadVersions, type Versions } from '../src/analysis/versions.ts';
+import { versionNumbers, versionsFrom, type Versions } from '../src/analysis/versions.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
 import { loadCatalog } from '../src/data/catalog/load.ts';
 import { idempotencyKeys } from '../src/data/state/idempotency.ts';
 import { openState, type State } from '../src/data/state/open-state.ts';
+import { readDataVersions } from '../src/data/warehouse/data-version.ts';
 import { openDuckdb } from '../src/data/warehouse/duckdb/warehouse.ts';
 import type { Statement } from '../src/data/sql/compile.ts';
 import type { Warehouse } from '../src/data/warehouse/port.ts';
@@ -144,7 +145,8 @@ async function engineOf(
 ): Promise<{ engine: Engine; reload: () => Promise<void> }> {
   const scoped = settings.ISOLATION === 'column' ? withTenantColumns(text ?? WORLD_CATALOG) : (text ?? WORLD_CATALOG);
   const catalog = await loadCatalog({ text: scoped, warehouse, tenant: owner, isolation: settings.ISOLATION });
-  let current = await loadVersions(warehouse, owner, catalog);
+  const stored = async () => versionsFrom(versionNumbers(await readDataVersions(warehouse, owner)), catalog);
+  let current = await stored();
   const versions: Versions = {
     of: (tables) => current.of(tables),
     numbers: (tables) => current.numbers(tables),
@@ -163,7 +165,7 @@ async function engineOf(
     isDemo,
   });
   const reload = async () => {
-    current = await loadVersions(warehouse, owner, catalog);
+    current = await stored();
     const now = current.numbers(CORE_TABLE_NAMES);
     for (const table of CORE_TABLE_NAMES) engine.changes.note(table, now[table]!, 'all');
   };

@@ -5,11 +5,11 @@
  *   look at the files ─ statement ─ look again ─┬─ the same ─ rows
  *                                               └─ changed ── once more; a stream, whose rows have left, fails
  */
-import { stat } from 'node:fs/promises';
 import type { Catalog } from '../data/catalog/model.ts';
 import type { Statement } from '../data/sql/compile.ts';
 import type { Warehouse } from '../data/warehouse/port.ts';
 import { AppError } from '../lib/app-error.ts';
+import { fileState } from '../lib/file-state.ts';
 
 type Watch = {
   /** Throws dataset.changed. */
@@ -67,12 +67,13 @@ async function watched<T>(files: readonly File[], ask: () => Promise<T>): Promis
 }
 
 async function watchOf(files: readonly File[]): Promise<Watch> {
-  const before = await Promise.all(files.map(stateOf));
+  const look = () => Promise.all(files.map(({ file }) => fileState(file)));
+  const before = await look();
   const absent = files[before.indexOf(undefined)];
   if (absent !== undefined)
     throw new AppError('dataset.unavailable', `the file of the dataset ${JSON.stringify(absent.name)} is not there`);
   const changed = async (): Promise<AppError | undefined> => {
-    const now = await Promise.all(files.map(stateOf));
+    const now = await look();
     const other = files.find((_, i) => now[i] !== before[i]);
     if (other === undefined) return undefined;
     const detail = `the file of the dataset ${JSON.stringify(other.name)} changed while it was read`;
@@ -86,12 +87,6 @@ async function watchOf(files: readonly File[]): Promise<Watch> {
     explain: async (error) =>
       error instanceof AppError && error.code === 'warehouse.failed' ? ((await changed()) ?? error) : error,
   };
-}
-
-/** Which file it is, and how it is; undefined when it is not there. */
-async function stateOf({ file }: File): Promise<string | undefined> {
-  const found = await stat(file, { bigint: true }).catch(() => undefined);
-  return found && [found.dev, found.ino, found.size, found.mtimeNs].join('.');
 }
 
 /** The same batches, and an error instead of the end when a file has changed. */

@@ -1,12 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { Catalog } from '../data/catalog/model.ts';
-import { readDataVersions, type DataVersions } from '../data/warehouse/data-version.ts';
-import type { Warehouse } from '../data/warehouse/port.ts';
-import type { Tenant } from '../data/warehouse/tenant.ts';
+import type { DataVersions } from '../data/warehouse/data-version.ts';
+import { fileState } from '../lib/file-state.ts';
 
 /**
- * The data version of tables: one number per managed table, in memory, raised by this process' own writes; path, size
- * and mtime of files; everything together for derived tables, which may read any table.
+ * The data version of tables: one number per managed table, in memory, raised by this process' own writes; what
+ * shows of a file from outside (file-state.ts); everything together for derived tables, which may read any table.
  */
 export type Versions = {
   /** A text that changes whenever rows of these tables may have changed. */
@@ -24,10 +22,6 @@ export type VersionNumbers = {
   together(): string;
   raise(tables: readonly string[]): void;
 };
-
-export async function loadVersions(warehouse: Warehouse, tenant: Tenant, catalog: Catalog): Promise<Versions> {
-  return versionsFrom(versionNumbers(await readDataVersions(warehouse, tenant)), catalog);
-}
 
 export function versionNumbers(start: DataVersions): VersionNumbers {
   const numbers = new Map(Object.entries(start));
@@ -53,7 +47,7 @@ export function versionsFrom(numbers: VersionNumbers, catalog: Pick<Catalog, 'ta
     catalog.tables.get(name)?.source.kind === 'sql' ? `${name}:${numbers.together()}` : `${name}:${numbers.of(name)}`;
   const versionOf = async (name: string): Promise<string> => {
     const source = catalog.tables.get(name)?.source;
-    return source?.kind === 'file' ? `${name}:${await fileVersion(source.file)}` : stored(name);
+    return source?.kind === 'file' ? `${name}:${(await fileState(source.file)) ?? 'absent'}` : stored(name);
   };
   return {
     // No promise where no file is looked at: this is asked for every answer.
@@ -64,9 +58,4 @@ export function versionsFrom(numbers: VersionNumbers, catalog: Pick<Catalog, 'ta
     numbers: (tables) => Object.fromEntries(tables.map((name) => [name, numbers.of(name)])),
     raise: numbers.raise,
   };
-}
-
-async function fileVersion(file: string): Promise<string> {
-  const { size, mtimeMs } = await stat(file).catch(() => ({ size: -1, mtimeMs: -1 }));
-  return `${size}.${Math.round(mtimeMs * 1000)}`;
 }

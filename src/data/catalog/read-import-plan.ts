@@ -12,8 +12,8 @@ import { type Path, type Problems, quoted } from './problems.ts';
 /**
  * The import that a catalog describes; no database is needed. `dataDir` is the folder of the files, that of the catalog
  * file when left out; `overrides` win over the catalog in every table where they can apply. Throws `catalog.invalid` with
- * one line per mistake, missing files included: those of datasets (in
- * `datasetDir`) too, for the catalog is served by after the import.
+ * one line per mistake, missing files included: those of datasets (in `datasetDir`) too, for the catalog is served by
+ * after the import.
  */
 export function readImportPlan(
   text: string,

@@ -17,9 +17,6 @@ export type Rejected = {
   readonly values: Readonly<Record<string, string | null>> | null;
 };
 
-/** What the reading of a source says of a record that is no row. */
-export type RejectedRecord = { readonly line: number; readonly reason: string; readonly text: string };
-
 /** All that an import rejected, as NDJSON. Millions of them take no more memory than one block. */
 export type RejectsFile = {
   add(rejected: Rejected): void;

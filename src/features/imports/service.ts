@@ -7,8 +7,9 @@ import type { Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
 import { isSystemError } from '../../lib/system-error.ts';
-import { openRejectsFile, type Rejected, type RejectedRecord, type RejectsFile } from './rejects-file.ts';
+import { openRejectsFile, type Rejected, type RejectsFile } from './rejects-file.ts';
 import { readySource, type ReadySource } from './sources/source.ts';
+import type { Reject } from './sources/source-model.ts';
 import { sourceReport } from './sources/source-report.ts';
 import { fillTables } from './tables/transaction.ts';
 
@@ -136,7 +137,7 @@ async function readySources(options: ImportOptions, { findings, progress, reject
     progress(`checking ${source.file}`, '');
     const path = resolve(folder, source.file);
     const limits = { maxBytes: settings.IMPORT_RECORD_BYTES, samples: settings.REJECT_SAMPLES };
-    const onReject = rejects && ((rejected: RejectedRecord) => rejects.add(recordOf(source, rejected)));
+    const onReject = rejects && ((rejected: Reject) => rejects.add(recordOf(source, rejected)));
     const reading = { ...limits, fileBytes: settings.IMPORT_BYTES, workDir, progress, signal, onReject };
     const one = await readySource(source, path, reading);
     ready.push(one);
@@ -145,7 +146,7 @@ async function readySources(options: ImportOptions, { findings, progress, reject
   return ready;
 }
 
-function recordOf({ name }: ImportSource, { line, reason, text }: RejectedRecord): Rejected {
+function recordOf({ name }: ImportSource, { line, reason, text }: Reject): Rejected {
   return { part: name, reason, line, row: null, record: text, values: null };
 }
 

@@ -1,19 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { csvText } from '../../../delivery/csv-rows.ts';
+import type { Rejected } from '../rejects-file.ts';
 
 /** How rejected rows are downloaded. */
 export const REJECT_FORMATS = Object.freeze(['ndjson', 'csv'] as const);
 export type RejectFormat = (typeof REJECT_FORMATS)[number];
-
-type RejectedRow = {
-  readonly part: string;
-  readonly reason: string;
-  readonly line: number | null;
-  readonly row: number | null;
-  readonly record: string | null;
-  readonly values: Readonly<Record<string, string | null>> | null;
-};
 
 const COLUMNS = Object.freeze(['part', 'reason', 'line', 'row', 'record'] as const);
 
@@ -26,11 +18,11 @@ export async function* rejectedRows(file: string | undefined, format: RejectForm
     return;
   }
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    if (line !== '') yield csvLine(JSON.parse(line) as RejectedRow);
+    if (line !== '') yield csvLine(JSON.parse(line) as Rejected);
   }
 }
 
-function csvLine({ part, reason, line, row, record, values }: RejectedRow): string {
+function csvLine({ part, reason, line, row, record, values }: Rejected): string {
   const text = record ?? (values === null ? null : JSON.stringify(values));
   return `${[part, reason, line, row, text].map(csvText).join(',')}\r\n`;
 }

@@ -97,7 +97,9 @@ function leaving({ raw }: FastifyRequest, signal: AbortSignal): Promise<never> {
   };
   if (raw.destroyed) leave();
   else raw.once('close', leave);
-  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  const stop = () => reject(signal.reason as Error);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
   return promise;
 }
 

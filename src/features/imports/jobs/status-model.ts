@@ -1,8 +1,20 @@
 import { Type, type Static } from 'typebox';
 import { CORE_TABLE_NAMES } from '../../../data/catalog/core-tables.ts';
-import { IMPORT_MODES, ON_MISSING_REFERENCE, ON_REJECT } from '../../../data/catalog/import-plan.ts';
+import {
+  IMPORT_MODES,
+  ON_MISSING_REFERENCE,
+  ON_REJECT,
+  SOURCE_ENCODINGS,
+  SOURCE_FORMATS,
+} from '../../../data/catalog/import-plan.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
-import type { ImportMode, OnMissingReference, OnReject } from '../../../data/catalog/import-plan.ts';
+import type {
+  ImportMode,
+  OnMissingReference,
+  OnReject,
+  SourceEncoding,
+  SourceFormat,
+} from '../../../data/catalog/import-plan.ts';
 import { ImportReport } from '../model.ts';
 
 const words = <T extends string>(values: readonly T[], description: string) =>
@@ -40,16 +52,10 @@ export const ImportRequest = Type.Object(
     ),
     dryRun: option(Type.Boolean({ description: 'Check everything, store nothing.' })),
     format: option(
-      words(
-        ['csv', 'json', 'ndjson', 'parquet'],
-        'With table: format of the file; told from its content when left out.',
-      ),
+      words<SourceFormat>(SOURCE_FORMATS, 'With table: format of the file; told from its content when left out.'),
     ),
     encoding: option(
-      words(
-        ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'],
-        'With table: encoding of the file; told from its content when left out.',
-      ),
+      words<SourceEncoding>(SOURCE_ENCODINGS, 'With table: encoding of the file; told from its content when left out.'),
     ),
     delimiter: option(
       Type.String({ minLength: 1, maxLength: 1, description: 'With table: separator of a CSV file.', examples: [';'] }),

@@ -1,3 +1,4 @@
+import { literal } from '../../../data/catalog/file-scan.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { ReadySource } from './source.ts';
 import type { Readable } from './source-model.ts';
@@ -18,15 +19,15 @@ export function readSource(ready: ReadySource, isKept: boolean, maxBytes: number
 }
 
 function readCsv({ source, scan }: ReadySource, csv: Extract<Readable, { kind: 'csv' }>, maxBytes: number): string {
-  const columns = scan.columns.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+  const columns = scan.columns.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
   const options = [
     'auto_detect = false',
     `columns = {${columns}}`,
     `header = ${csv.hasHeader}`,
-    `delim = ${quoteText(csv.delimiter)}`,
-    `quote = ${quoteText(csv.quote)}`,
-    `escape = ${quoteText(csv.quote)}`,
-    `nullstr = [${['', ...source.nullTexts].map(quoteText).join(', ')}]`,
+    `delim = ${literal(csv.delimiter)}`,
+    `quote = ${literal(csv.quote)}`,
+    `escape = ${literal(csv.quote)}`,
+    `nullstr = [${['', ...source.nullTexts].map(literal).join(', ')}]`,
     'allow_quoted_nulls = true',
     'strict_mode = true',
     'null_padding = false',
@@ -60,9 +61,5 @@ export function mustBeKept(name: string, statements: readonly string[]): boolean
 
 /** A path is a pattern to DuckDB. */
 function pathText(path: string): string {
-  return quoteText(path.replace(/[[*?]/g, '[$&]'));
-}
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return literal(path.replace(/[[*?]/g, '[$&]'));
 }

@@ -1,4 +1,5 @@
 import { CORE_TABLES } from '../../../data/catalog/core-tables.ts';
+import { literal } from '../../../data/catalog/file-scan.ts';
 import type { TableImport } from '../../../data/catalog/import-plan.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { Writer } from '../../../data/warehouse/port.ts';
@@ -35,8 +36,8 @@ export async function mappingOf(writer: Writer, plan: TableImport): Promise<Mapp
 
 /** One member of the object that our own JSON has for all attributes of a record, as text; the path is a JSON pointer. */
 function memberOf(nested: string, name: string): string {
-  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`.replaceAll("'", "''");
-  return `json_extract_string(try_cast(${quoteName(nested)} as json), '${pointer}')`;
+  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `json_extract_string(try_cast(${quoteName(nested)} as json), ${literal(pointer)})`;
 }
 
 async function keysIn(writer: Writer, from: string, nested: string): Promise<readonly string[]> {

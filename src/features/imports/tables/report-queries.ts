@@ -1,3 +1,4 @@
+import { literal } from '../../../data/catalog/file-scan.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { Column } from '../../../data/warehouse/port.ts';
@@ -5,7 +6,6 @@ import { leftOutOf, rowsOf, stillIn, storedValue } from './queries.ts';
 import type { Rule, Target } from './rules.ts';
 
 const quoteName = duckdbDialect.quote;
-const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** Per rule: rows, and lines of the source that they stand for. */
 export function countLeftOut(table: CoreTableName, sourceLines: string | undefined): string {
@@ -53,17 +53,17 @@ export function copyRejected(
   path: string,
 ): string {
   const isRejected = rules.flatMap(({ kind }, i) => (kind === 'reject' ? [i] : []));
-  const reasons = isRejected.map((i) => `when ${i} then ${quoteText(rules[i]!.reason)}`).join(' ');
-  const values = columns.map(({ name }) => `${quoteText(name)}: cast(c.${quoteName(name)} as varchar)`);
+  const reasons = isRejected.map((i) => `when ${i} then ${literal(rules[i]!.reason)}`).join(' ');
+  const values = columns.map(({ name }) => `${literal(name)}: cast(c.${quoteName(name)} as varchar)`);
   return [
     'copy (',
-    `  select ${quoteText(table)} as part, case l.rule ${reasons} end as reason, cast(null as bigint) as line,`,
+    `  select ${literal(table)} as part, case l.rule ${reasons} end as reason, cast(null as bigint) as line,`,
     `    ${placeOf(table, 'l.row_id')} as "row", cast(null as varchar) as record, {${values.join(', ')}} as "values"`,
     `  from ${leftOutOf(table)} l`,
     `  join ${rowsOf(table)} c on c.rowid = l.row_id`,
     `  where l.rule in (${isRejected.join(', ')})`,
     '  order by l.row_id',
-    `) to ${quoteText(path)} (format json)`,
+    `) to ${literal(path)} (format json)`,
   ].join('\n');
 }
 
