@@ -87,7 +87,7 @@ test('the first rows come inline, the rest in chunks that need their key, in ord
 });
 
 test('a statement that takes long is asked for again (333333)', async () => {
-  const standIn = await testStandIn({ pollMs: 20 });
+  const standIn = await testStandIn({ pollMs: 0 });
   const { run } = await connect(standIn);
   const { rows } = await run(
     'select count(*) as n from table(generator(rowcount => 20000)) a cross join table(generator(rowcount => 5000)) b',
@@ -97,7 +97,7 @@ test('a statement that takes long is asked for again (333333)', async () => {
 });
 
 test('a session that runs out while the driver waits is renewed, and the statement goes on', async () => {
-  const standIn = await testStandIn({ pollMs: 20 });
+  const standIn = await testStandIn({ pollMs: 0 });
   const { run } = await connect(standIn);
   standIn.faults.add({ on: 'result', action: { kind: 'expired' } });
   const work =

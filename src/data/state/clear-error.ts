@@ -1,8 +1,10 @@
 import { AppError } from '../../lib/app-error.ts';
 
+const BUSY = 5;
+
 /** What an operator can do something about, by SQLite's primary result code; all others are mistakes of ours and pass unchanged. */
 const SQLITE_REASONS: Readonly<Record<number, string>> = {
-  5: 'another process holds it locked',
+  [BUSY]: 'another process holds it locked',
   8: 'it is read-only',
   10: 'reading or writing it failed',
   11: 'it is damaged; restore it from a backup, or move it away to start without its records',
@@ -32,8 +34,20 @@ export function withClearErrors<T>(file: string, work: () => T): T {
   }
 }
 
+/** Whether SQLite refused because another connection holds the lock. */
+export function isLocked(error: unknown): boolean {
+  return sqliteCode(error) === BUSY;
+}
+
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ('errcode' in error && typeof error.errcode === 'number') return SQLITE_REASONS[error.errcode & 0xff];
+  const code = sqliteCode(error);
+  if (code !== undefined) return SQLITE_REASONS[code];
   return 'code' in error && typeof error.code === 'string' ? SYSTEM_REASONS[error.code] : undefined;
+}
+
+/** SQLite's primary result code. */
+function sqliteCode(error: unknown): number | undefined {
+  const isOurs = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+  return isOurs ? Number(error.errcode) & 0xff : undefined;
 }

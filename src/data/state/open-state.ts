@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { withClearErrors } from './clear-error.ts';
+import { isLocked, withClearErrors } from './clear-error.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { sharedTransactions } from './shared-transactions.ts';
@@ -30,6 +30,7 @@ export type State = {
 
 /** How long a statement waits for another process that writes. */
 const BUSY_MS = 5_000;
+const RETRY_MS = 5;
 
 /**
  * Opens the state store at `file`, making folder and file when they are missing and bringing its schema up to date.
@@ -39,7 +40,8 @@ export function openState({ file, clock }: { file: string; clock: () => Date }):
   const database = withClearErrors(file, () => connect(file));
   try {
     withClearErrors(file, () => {
-      database.exec('pragma synchronous = full; pragma journal_mode = wal');
+      database.exec('pragma synchronous = full');
+      useWriteAheadLog(database);
       migrate(database, MIGRATIONS, clock);
     });
   } catch (error) {
@@ -77,4 +79,22 @@ function connect(file: string): DatabaseSync {
   // The file holds secrets: for its owner only. SQLite gives its journal files the same mode.
   closeSync(openSync(file, 'a', 0o600));
   return new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
+}
+
+/**
+ * SQLite waits for a lock in every statement but this one, where of processes that open a new file at the same moment
+ * all but one fail at once.
+ */
+function useWriteAheadLog(database: DatabaseSync): void {
+  const until = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      database.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= until) throw error;
+    }
+    // Opening is synchronous, and so is its waiting.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+  }
 }

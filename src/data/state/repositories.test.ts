@@ -44,23 +44,29 @@ describe('the secret of cursors', () => {
     second.close();
   });
 
-  test('is the same in processes that open a new store at the same moment', async () => {
+  test('is the same in processes that open new stores at the same moment, again and again', async () => {
     const others = Array.from({ length: 4 }, () =>
       otherService(`
         say('ready');
-        process.stdin.once('data', async () => {
-          const state = open();
+        process.stdin.on('data', async (name) => {
+          const state = openState({ file: ${JSON.stringify(`${file}.`)} + String(name).trim(), clock: () => new Date() });
           say(Buffer.from(await cursorSecret(state, randomBytes)).toString('hex'));
           state.close();
-          process.exit(0);
-        });`),
+        });
+        process.stdin.once('end', () => process.exit(0));`),
     );
-    await Promise.all(others.map((other) => other.until((lines) => lines.includes('ready'))));
-    for (const { child } of others) child.stdin.write('go\n');
-    const ends = await Promise.all(others.map((other) => other.ended));
-    expect(ends).toEqual(others.map(() => ({ code: 0, signal: null })));
-    const secrets = new Set(others.map(({ lines }) => lines[1]));
-    expect([...secrets]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(others.map((other) => other.until(({ length }) => length === round + 1)));
+      for (const { child } of others) child.stdin.write(`${round}\n`);
+    }
+    await Promise.all(others.map((other) => other.until(({ length }) => length === 21)));
+    for (const { child } of others) child.stdin.end();
+    expect(await Promise.all(others.map((other) => other.ended))).toEqual(
+      others.map(() => ({ code: 0, signal: null })),
+    );
+    const [first, ...rest] = others.map(({ lines }) => lines.slice(1));
+    expect(rest).toEqual([first, first, first]);
+    expect(new Set(first)).toHaveProperty('size', 20);
   });
 });
 
