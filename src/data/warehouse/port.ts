@@ -5,7 +5,7 @@ import type { Tenant } from './tenant.ts';
 
 /**
  * The warehouse port: what the rest of the service may ask of the place where rows live. Adapters are in duckdb/ and
- * (later) snowflake/.
+ * snowflake/.
  *
  * Values are made once, here: integer is a number, or a string of digits when it is not a safe integer; decimal and
  * double are numbers (decimal is a string when a number would lose digits; NaN and the infinities are null); date is
@@ -80,6 +80,8 @@ export type LaneState = {
 export type Warehouse = {
   readonly engine: 'duckdb' | 'snowflake';
   readonly dialect: Dialect;
+  /** Other programs write to the same tables: what is remembered of rows holds only as long as the warehouse itself says so. */
+  readonly isShared: boolean;
   /** Runs and collects. Throws limit.rows, statement.timeout, statement.out_of_memory, statement.cancelled, warehouse.busy (with a Retry-After header), warehouse.unavailable, warehouse.disk_full, warehouse.failed. */
   query(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Rows>;
   /** Runs and hands out batches with back-pressure; same errors, except limit.rows. */

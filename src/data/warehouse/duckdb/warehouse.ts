@@ -84,6 +84,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
   return {
     engine: 'duckdb',
     dialect: duckdbDialect,
+    isShared: false,
     query,
     stream: (tenant, statement, options) => begin(tenant, statement, options, openStream),
     pack: (tenant, statement, options) => begin(tenant, statement, options, openPackedStream),
