@@ -23,7 +23,7 @@ export function recordCreates(engine: Engine, tenant: Tenant, analysis: Analysis
   const context: CompileContext = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
   const target = targetOf(context, analysis.attributesOf!);
   const fields = engine.fieldsOf(analysis);
-  const returning = context.dialect.canReturn ? returnable(engine, analysis) : [];
+  const returning = context.dialect.insertion === 'returning' ? returnable(engine, analysis) : [];
   const idOf = (body: Body) => String(body[analysis.record!.param]);
 
   const read = (items: readonly WriteItem[], needs: 'keys' | 'rows', writer: QueuedWriter) => {

@@ -5,10 +5,20 @@ export type RowsColumn = { readonly name: string; readonly type: string };
 /** How an engine spells the few things that the engines spell differently. A member that one analysis alone uses is a sign to rewrite the analysis. */
 export type Dialect = {
   readonly engine: 'duckdb' | 'snowflake';
-  /** Whether an insert hands back its rows as they are stored (`returning`). */
-  readonly canReturn: boolean;
-  /** A quoted name. */
+  /**
+   * How rows whose keys were found to be free come in. `returning`: an insert that can hand them back as they are stored.
+   * `merge`: others write to the table too, so that a row goes in only where its key still is free, and the number of
+   * rows says how many did.
+   */
+  readonly insertion: 'returning' | 'merge';
+  /** A name of the user's, exactly as it is stored. */
   quote(name: string): string;
+  /** A name of ours as the engine stores it when it is written unquoted. */
+  fold(name: string): string;
+  /** A name of ours, quoted: the same thing as when it is written unquoted. */
+  name(name: string): string;
+  /** A text as a literal. */
+  literal(text: string): string;
   /** A table over one bound JSON array of texts: one column `id`, in no order. The text of the statement does not depend on the ids. */
   idList(ids: readonly string[]): Sql;
   /** The same with a second column `number`, the place in the list from 0 on. */

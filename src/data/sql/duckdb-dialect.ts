@@ -1,10 +1,16 @@
 import type { Dialect } from './dialect.ts';
 import { id, join, sql, trusted } from './sql.ts';
 
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
 export const duckdbDialect: Dialect = Object.freeze({
   engine: 'duckdb',
-  canReturn: true,
-  quote: (name: string) => `"${name.replaceAll('"', '""')}"`,
+  insertion: 'returning',
+  quote,
+  // Names are compared without regard to case, and kept as they are written.
+  fold: (name: string) => name,
+  name: quote,
+  literal: (text: string) => `'${text.replaceAll("'", "''")}'`,
   // Half a surrogate pair is in no stored text, and the engine's JSON reader refuses it.
   idList: (ids: readonly string[]) =>
     sql`(select unnest(cast(cast(${JSON.stringify(ids.map((one) => one.toWellFormed()))} as json) as varchar[])) as id)`,

@@ -11,11 +11,12 @@ export type Bind = string | number | boolean | null;
 export type TableValue = { readonly kind: 'table'; readonly table: string };
 export type ColumnsValue = { readonly kind: 'columns'; readonly table: string; readonly alias: string };
 export type IdentifierValue = { readonly kind: 'id'; readonly name: string };
+export type StoredValue = { readonly kind: 'stored'; readonly name: string };
 export type Sql = { readonly kind: 'sql'; readonly parts: readonly Part[] };
 type Text = { readonly kind: 'text'; readonly text: string };
 type Param = { readonly kind: 'param'; readonly value: Bind };
-export type Part = Text | Param | TableValue | ColumnsValue | IdentifierValue;
-export type SqlValue = Bind | Sql | TableValue | ColumnsValue | IdentifierValue;
+export type Part = Text | Param | TableValue | ColumnsValue | IdentifierValue | StoredValue;
+export type SqlValue = Bind | Sql | TableValue | ColumnsValue | IdentifierValue | StoredValue;
 
 export function sql(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Sql {
   const parts: Part[] = [];
@@ -29,9 +30,14 @@ export function sql(strings: TemplateStringsArray, ...values: readonly SqlValue[
 /** No text at all; for the branch of a condition that adds nothing. */
 export const nothing: Sql = sql``;
 
-/** A name (column, alias) that is printed quoted; never a table, which is a value of the catalog. */
+/** A name of ours (column, alias) that is printed quoted; never a table, which is a value of the catalog. */
 export function id(name: string): IdentifierValue {
   return Object.freeze({ kind: 'id', name });
+}
+
+/** The user's own name of a column, exactly as it is stored; for statements that write. */
+export function stored(name: string): StoredValue {
+  return Object.freeze({ kind: 'stored', name });
 }
 
 /** All columns that the catalog knows of a table, attributes included, each as `alias.column`. */
