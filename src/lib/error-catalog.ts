@@ -104,10 +104,30 @@ export const ERRORS = {
     hint: 'Stop it, or use another DATA_DIR.',
   },
   'warehouse.disk_full': { status: 507, title: 'The disk is full', hint: 'Free space in DATA_DIR.' },
+  'warehouse.forbidden': {
+    status: 503,
+    title: "The service's role may not do that in the warehouse",
+    hint: 'Run npm run doctor and grant what it names, then try again.',
+  },
+  'write.unknown': {
+    status: 503,
+    title: 'It is not known whether the write was stored',
+    hint: 'Read the record, or repeat the request with the same Idempotency-Key.',
+  },
   'warehouse.failed': {
     status: 500,
     title: 'The warehouse refused the statement',
     hint: 'See the log under the requestId.',
+  },
+  'write.rolled_back': {
+    status: 503,
+    title: 'The write was not stored: its transaction was rolled back',
+    hint: 'Repeat it: nothing was changed by this request.',
+  },
+  'write.unknown': {
+    status: 503,
+    title: 'It is not known whether the write was stored',
+    hint: 'Repeat it with the same Idempotency-Key; without one, look at the record first.',
   },
   'state.unavailable': {
     status: 503,

@@ -20,12 +20,22 @@ export type Column = { readonly name: string; readonly type: WireType; readonly 
 /** Some rows of a result, column by column: `columns[c][r]`, every column `rowCount` long. */
 export type Batch = { readonly rowCount: number; readonly columns: readonly (readonly Value[])[] };
 /** A collected result; `ms` is the statement's own time from its start to its last row, waiting excluded; `waitMs` the time in the queue. */
-export type Rows = Batch & { readonly schema: readonly Column[]; readonly ms: number; readonly waitMs: number };
+export type Rows = Batch & {
+  readonly schema: readonly Column[];
+  readonly ms: number;
+  readonly waitMs: number;
+  /** The engine's own name of the statement, and bytes of its result as they were sent; where the engine tells. */
+  readonly queryId?: string | undefined;
+  readonly bytes?: number | undefined;
+};
 /** A result that is read as it comes. Leaving the loop early (or aborting) stops the statement and frees its connection; an error after the first batch is thrown from the loop, never a silent end. */
 export type Stream = {
   readonly schema: readonly Column[];
   readonly batches: AsyncIterable<Batch>;
   readonly waitMs: number;
+  readonly queryId?: string | undefined;
+  /** Bytes so far, where the engine tells. */
+  readonly bytes?: (() => number) | undefined;
 };
 
 /**
@@ -45,15 +55,21 @@ export type PackedStream = {
 
 /** fast: look-ups and lists; heavy: analyses, exports. Each has its own connections and queue, so that look-ups never wait behind analytics. */
 export type Lane = 'fast' | 'heavy';
+/** For whom a statement runs: written beside it where the engine keeps a history. Its text never depends on it. */
+export type StatementTag = { readonly analysis?: string | undefined; readonly requestId?: string | undefined };
 export type StatementOptions = {
   readonly lane: Lane;
+  readonly tag?: StatementTag | undefined;
   /** Aborting cancels the statement on the engine; the call rejects with the signal's reason if that is an AppError, else `statement.cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** Deadline of the run, waiting excluded. Default: STATEMENT_SECONDS for query, STREAM_SECONDS for stream. Passing it throws `statement.timeout`. */
   readonly seconds?: number | undefined;
   /** For query: most rows to collect (default RESULT_ROWS); one more throws `limit.rows`. */
   readonly maxRows?: number | undefined;
+  /** For whom it runs, as an account's own history of statements shows it; never part of the text. */
+  readonly tag?: StatementTag | undefined;
 };
+export type StatementTag = { readonly analysis?: string | undefined; readonly requestId?: string | undefined };
 
 /** A table or view as the engine describes it. `path` is how it is addressed, without the database: `[schema, table]` or `[table]` for the default schema. */
 export type TableDescription = {
@@ -66,8 +82,8 @@ export type TableDescription = {
 
 /** One transaction on the tenant's only writer. `run` returns the number of rows changed. */
 export type Writer = {
-  run(text: string, params?: readonly Bind[]): Promise<number>;
-  query(text: string, params?: readonly Bind[]): Promise<Rows>;
+  run(text: string, params?: readonly Bind[], tag?: StatementTag): Promise<number>;
+  query(text: string, params?: readonly Bind[], tag?: StatementTag): Promise<Rows>;
 };
 
 export type LaneState = {
@@ -82,7 +98,7 @@ export type Warehouse = {
   readonly dialect: Dialect;
   /** Other programs write to the same tables: what is remembered of rows holds only as long as the warehouse itself says so. */
   readonly isShared: boolean;
-  /** Runs and collects. Throws limit.rows, statement.timeout, statement.out_of_memory, statement.cancelled, warehouse.busy (with a Retry-After header), warehouse.unavailable, warehouse.disk_full, warehouse.failed. */
+  /** Runs and collects. Throws limit.rows, statement.timeout, statement.out_of_memory, statement.cancelled, warehouse.busy (with a Retry-After header), warehouse.unavailable, warehouse.disk_full, warehouse.forbidden, warehouse.failed. */
   query(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Rows>;
   /** Runs and hands out batches with back-pressure; same errors, except limit.rows. */
   stream(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Stream>;
@@ -92,7 +108,11 @@ export type Warehouse = {
   describe(tenant: Tenant, text: string): Promise<readonly Column[]>;
   /** All tables and views that can be read, our own bookkeeping (`service` schema) left out. */
   tables(tenant: Tenant): Promise<readonly TableDescription[]>;
-  /** `work` in one transaction, after all earlier writes of the tenant; committed when it returns, rolled back when it throws. */
+  /**
+   * `work` in one transaction, after all earlier writes of the tenant; committed when it returns, rolled back when it
+   * throws. Where the connection may break: `write.rolled_back` when that happened before the commit (nothing is stored,
+   * the same work may be done again), `write.unknown` when nobody can tell whether the commit took place.
+   */
   write<T>(tenant: Tenant, work: (writer: Writer) => Promise<T>, options?: { signal?: AbortSignal }): Promise<T>;
   /** Milliseconds that a trivial statement takes; throws when the warehouse does not answer, or writes where nobody will read. */
   ping(tenant: Tenant): Promise<number>;
