@@ -7,7 +7,13 @@ import type { State } from './data/state/open-state.ts';
 import { compile } from './data/sql/compile.ts';
 import { id, join, sql, type Sql } from './data/sql/sql.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
-import { isKeptCatalog, openImportTarget, type ImportHost, type ImportTarget } from './features/index.ts';
+import {
+  databaseTarget,
+  isKeptCatalog,
+  openImportTarget,
+  type ImportHost,
+  type ImportTarget,
+} from './features/index.ts';
 import type { Generation } from './generation.ts';
 import type { ServerOptions } from './http/server.ts';
 import { AppError } from './lib/app-error.ts';
@@ -84,7 +90,11 @@ function withoutValues({ text, params }: { text: string; params: readonly unknow
 async function openTarget({ settings, paths, owner, current }: HostParts): Promise<ImportTarget> {
   const { source, data } = current();
   if (source.kind === 'main') {
-    return { warehouse: data.warehouse, keep: async () => data.replaced(CORE_TABLE_NAMES), discard: async () => {} };
+    return {
+      ...databaseTarget(data.warehouse, owner),
+      keep: async () => data.replaced(CORE_TABLE_NAMES),
+      discard: async () => {},
+    };
   }
   if (existsSync(paths.main))
     throw new AppError(

@@ -8,7 +8,6 @@ import { importReports } from '../../data/state/import-reports.ts';
 import { openState } from '../../data/state/open-state.ts';
 import { tenant, type Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
-import { recordImport } from './jobs/commit-record.ts';
 import { readOptions, type ImportIo, type Options } from './command-options.ts';
 import { openImportTarget } from './import-target.ts';
 import { keepCatalog } from './keep-catalog.ts';
@@ -66,9 +65,8 @@ async function importInto(
   const target = await openImportTarget({ settings, paths, owner });
   const lines = progressLines(io.stderr, { now: Date.now, isTerminal: io.isTerminal ?? false });
   const stopping = stopOnSignals();
-  const { warehouse } = target;
   const workDir = join(paths.root, 'processed', 'import');
-  const run = { plan, dataDir: data, isDryRun, warehouse, tenant: owner, settings, workDir };
+  const run = { plan, dataDir: data, isDryRun, target, settings, workDir };
   let isStored = false;
   const importNow = async ({ id, startedAt }: { id: string; startedAt: string }) => {
     const report = await runImport({
@@ -76,8 +74,7 @@ async function importInto(
       now: Date.now,
       progress: lines.progress,
       signal: stopping.signal,
-      beforeCommit: (writer, soFar) =>
-        recordImport(writer, { id, startedAt, report: soFar, plan, folder: data ?? dirname(plan.file) }),
+      record: (soFar) => ({ id, startedAt, report: soFar, plan, folder: data ?? dirname(plan.file) }),
     });
     isStored = report.outcome === 'imported';
     if (isStored) await target.keep();

@@ -5,7 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { settingsWith } from '../../config/settings.ts';
 import { dataPaths } from '../../data/source.ts';
 import { tenant } from '../../data/warehouse/tenant.ts';
-import { openImportTarget } from './import-target.ts';
+import type { ImportPlan } from '../../data/catalog/import-plan.ts';
+import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
+import type { Writer } from '../../data/warehouse/port.ts';
+import { openImportTarget, type ImportTarget } from './import-target.ts';
 
 const owner = tenant('default');
 let folder: string;
@@ -16,20 +19,29 @@ function open() {
   const settings = settingsWith({ DATA_DIR: folder, THREADS: 1, MEMORY_LIMIT: 1e9 });
   return openImportTarget({ settings, paths: dataPaths(settings), owner });
 }
+function within(target: ImportTarget, work: (writer: Writer) => Promise<unknown>) {
+  const plan: ImportPlan = { file: '', text: '', sources: [], tables: [] };
+  const fill = async (writer: Writer) => void (await work(writer));
+  return target.store({ plan, workDir: '', progress: () => {}, signal: undefined, fill, record: () => undefined });
+}
 const files = async () => (await readdir(folder)).filter((name) => name.includes('duckdb')).sort();
 
 test('a new database has its name when it is kept, and begins without what a killed import left', async () => {
-  const killed = await open();
-  await killed.warehouse.write(owner, (writer) => writer.run('create table customers as select 1 as odd'));
-  expect((await files())[0]).toBe('main.duckdb.importing');
-  await (killed.warehouse as unknown as { close(): Promise<void> }).close();
+  const settings = settingsWith({ THREADS: 1, MEMORY_LIMIT: 1e9 });
+  const killed = await openDuckdb({ settings, fileOf: () => join(folder, 'main.duckdb.importing'), spillDir: '' });
+  await killed.write(owner, (writer) => writer.run('create table customers as select 1 as odd'));
+  await killed.close();
   const target = await open();
-  await target.warehouse.write(owner, (writer) => writer.run('create table customers as select 2 as even'));
+  await within(target, (writer) => writer.run('create table customers as select 2 as even'));
   await target.keep();
   expect(await files()).toEqual(['main.duckdb']);
   const again = await open();
-  const { schema } = await again.warehouse.write(owner, (writer) => writer.query('select * from customers'));
-  expect(schema.map(({ name }) => name)).toEqual(['even']);
+  const names: string[] = [];
+  await within(again, async (writer) => {
+    const { schema } = await writer.query('select * from customers');
+    names.push(...schema.map(({ name }) => name));
+  });
+  expect(names).toEqual(['even']);
   await again.discard();
   expect(await files()).toEqual(['main.duckdb']);
 });

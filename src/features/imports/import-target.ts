@@ -1,18 +1,39 @@
 import type { Settings } from '../../config/settings.ts';
 import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
+import type { ImportPlan } from '../../data/catalog/import-plan.ts';
 import type { DataPaths } from '../../data/source.ts';
+import { raiseDataVersions } from '../../data/warehouse/data-version.ts';
 import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
-import type { Warehouse } from '../../data/warehouse/port.ts';
+import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
 import type { Tenant } from '../../data/warehouse/tenant.ts';
 import { databaseFile } from './database-file.ts';
+import { recordImport, type CommitRecord } from './jobs/commit-record.ts';
+import type { Progress } from './model.ts';
+import { transaction } from './own-transaction.ts';
 
 /** Where the rows of an import go. One of the two ends comes last. */
 export type ImportTarget = {
-  readonly warehouse: Pick<Warehouse, 'write'>;
+  /**
+   * Runs `fill` in a transaction of a DuckDB that knows of what is stored, and puts what it stored there in place,
+   * with the record, whole or not at all. Throws what `fill` throws, after which nothing was changed.
+   */
+  store(storing: Storing): Promise<void>;
   /** The rows are committed. When it throws, they are not there after all. */
   keep(): Promise<void>;
   /** Nothing was committed. */
   discard(): Promise<void>;
+};
+
+export type Storing = {
+  readonly plan: ImportPlan;
+  /** Folder of this import alone. */
+  readonly workDir: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal | undefined;
+  /** Reads, maps and checks, and stores in the core tables of this DuckDB what is to be stored. */
+  readonly fill: (writer: Writer, plan: ImportPlan) => Promise<void>;
+  /** Asked once for each commit that is tried. */
+  readonly record: () => CommitRecord | undefined;
 };
 
 type TargetOptions = { readonly settings: Settings; readonly paths: DataPaths; readonly owner: Tenant };
@@ -37,5 +58,22 @@ export async function openImportTarget({ settings, paths, owner }: TargetOptions
     await warehouse.close();
     await end();
   };
-  return { warehouse, keep: () => close(file.keep), discard: () => close(file.discard) };
+  return {
+    ...databaseTarget(warehouse, owner),
+    keep: () => close(file.keep),
+    discard: () => close(file.discard),
+  };
+}
+
+/** The DuckDB that files are read in is the one that holds the tables: reading, checking and storing are one transaction of it. */
+export function databaseTarget(warehouse: Pick<Warehouse, 'write'>, owner: Tenant): Pick<ImportTarget, 'store'> {
+  return {
+    store: ({ plan, fill, record, signal }) =>
+      transaction(warehouse, owner, signal, async (writer) => {
+        await fill(writer, plan);
+        await raiseDataVersions(writer, CORE_TABLE_NAMES);
+        const done = record();
+        if (done !== undefined) await recordImport(writer, done);
+      }),
+  };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../lib/app-error.ts';
+import type { ImportReport } from './model.ts';
 import { openRejectsFile, type Rejected } from './rejects-file.ts';
 import { testImports } from './test-import.ts';
 
@@ -120,18 +121,23 @@ describe('the end of an import', () => {
 
   test('what is done before the commit is there exactly when the rows are', async () => {
     const outcomes: string[] = [];
-    const beforeCommit = async (writer: { run(text: string): Promise<number> }, { outcome }: { outcome: string }) => {
-      outcomes.push(outcome);
-      await writer.run('create table done as select count(*) as products from products');
+    const record = (report: ImportReport) => {
+      outcomes.push(report.outcome);
+      return { id: String(outcomes.length), startedAt: '', report, plan: { file: '', text: '' }, folder: '' };
     };
-    await world.importFiles(files, tables, {}, { beforeCommit, isDryRun: true });
+    const recorded = () =>
+      world.warehouse.rows('select import_id, (select count(*) from products) from service.last_import');
+    await world.importFiles(files, tables, {}, { record, isDryRun: true });
     expect(outcomes).toEqual([]);
-    await world.importFiles(files, tables, {}, { beforeCommit });
+    await world.importFiles(files, tables, {}, { record });
     expect(outcomes).toEqual(['imported']);
-    expect(await world.warehouse.rows('select products from done')).toEqual([[1]]);
-    const again = await world.importFiles({ 'goods.csv': 'id\nP1\nP2\n' }, tables, {}, { beforeCommit });
-    expect(again.outcome).toBe('failed');
-    expect(await world.warehouse.rows('select * from done, (select count(*) from products)')).toEqual([[1, 1]]);
+    expect(await recorded()).toEqual([['1', 1]]);
+    const failing = () => {
+      throw new AppError('import.failed', 'no record');
+    };
+    const again = await world.importFiles({ 'goods.csv': 'id\nP1\nP2\n' }, tables, {}, { record: failing });
+    expect(again).toMatchObject({ outcome: 'failed', problem: 'committing: no record' });
+    expect(await recorded()).toEqual([['1', 1]]);
   });
 
   test('one that is cancelled says so, and where', async () => {

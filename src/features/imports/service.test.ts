@@ -8,6 +8,7 @@ import { referenceData } from '../../../test/reference-data.ts';
 import { readImportPlan } from '../../data/catalog/read-import-plan.ts';
 import { tenant } from '../../data/warehouse/tenant.ts';
 import { joinQuoted } from './sources/csv-split.ts';
+import { databaseTarget } from './import-target.ts';
 import { ImportReport } from './model.ts';
 import { runImport, type ImportOptions } from './service.ts';
 import { testWarehouse } from './test-warehouse.ts';
@@ -60,7 +61,8 @@ async function importWorld(world: World = {}, options: Partial<ImportOptions> = 
   const plan = readImportPlan(text, join(folder, 'catalog.yaml'));
   const settings = { REJECT_SAMPLES: 2, IMPORT_RECORD_BYTES: 1000, IMPORT_BYTES: 1e6 };
   const clock = { now: () => 1_700_000_000_000 };
-  return runImport({ plan, warehouse, tenant: owner, settings, workDir: join(folder, 'work'), ...clock, ...options });
+  const target = databaseTarget(warehouse, owner);
+  return runImport({ plan, target, settings, workDir: join(folder, 'work'), ...clock, ...options });
 }
 
 const sql = (table: string, body: string, more = '') => `
@@ -560,7 +562,7 @@ describe('all or nothing', () => {
           }),
         options,
       );
-    const report = await importWorld({}, { warehouse: { write } });
+    const report = await importWorld({}, { target: databaseTarget({ write }, owner) });
     expect(report.problem).toMatch(/the rows of products do not add up: 2 in, 0 filtered, 0 rejected, 1 out/);
     expect(await warehouse.rows('select table_name from duckdb_tables()')).toEqual([]);
   });

@@ -2,9 +2,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import type { ImportPlan, ImportSource } from '../../data/catalog/import-plan.ts';
-import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
-import type { Tenant } from '../../data/warehouse/tenant.ts';
+import type { Writer } from '../../data/warehouse/port.ts';
 import { AppError } from '../../lib/app-error.ts';
+import type { ImportTarget } from './import-target.ts';
+import type { CommitRecord } from './jobs/commit-record.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import { openRejectsFile, type Rejected, type RejectsFile } from './rejects-file.ts';
@@ -18,8 +19,7 @@ export type ImportOptions = {
   /** Folder that the files of the sources are relative to; that of the catalog when left out. */
   readonly dataDir?: string | undefined;
   readonly isDryRun?: boolean | undefined;
-  readonly warehouse: Pick<Warehouse, 'write'>;
-  readonly tenant: Tenant;
+  readonly target: Pick<ImportTarget, 'store'>;
   readonly settings: Pick<Settings, 'REJECT_SAMPLES' | 'IMPORT_RECORD_BYTES' | 'IMPORT_BYTES'>;
   /** Folder of this import alone, for copies of files that cannot be read as they are: emptied before, removed after. */
   readonly workDir: string;
@@ -30,8 +30,8 @@ export type ImportOptions = {
   readonly findings?: Findings | undefined;
   /** Where every rejected record and row is written (rejects-file.ts), whatever becomes of the import. */
   readonly rejectsFile?: string | undefined;
-  /** The last thing in the transaction, not of a dry run: what it writes is there exactly when the rows are. */
-  readonly beforeCommit?: ((writer: Writer, report: ImportReport) => Promise<void>) | undefined;
+  /** Makes what is stored of the import in the transaction of its rows. It is asked right before the commit, and not by a dry run. */
+  readonly record?: ((report: ImportReport) => CommitRecord) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -46,8 +46,8 @@ class DryRunEnd extends Error {}
  *
  *     files -> checked record by record (csv-scan.ts) -> views -> the plan's SQL, kept in temporary tables -> rules -> tables
  *
- * Everything from the views on is one transaction, in which the data versions are raised. The report is
- * plain JSON. What the data, the engine or the disk refuses is a report with outcome `failed` and its problem, and nothing was
+ * Everything from the views on is one transaction of a DuckDB: the one with the tables, or one beside an account
+ * (import-target.ts). The report is plain JSON. What the data, the engine or the disk refuses is a report with outcome `failed` and its problem, and nothing was
  * changed; so is a signal, with outcome `cancelled` when its reason is an `import.cancelled`. Only faults of our own are
  * thrown.
  */
@@ -106,26 +106,19 @@ type Work = Reading & {
 };
 
 async function store(options: ImportOptions, { done, ...work }: Work): Promise<'imported' | 'checked'> {
-  const { plan, tenant, warehouse, settings, signal } = options;
+  const { settings, signal, workDir } = options;
   const limits = { samples: settings.REJECT_SAMPLES, maxBytes: settings.IMPORT_RECORD_BYTES };
-  // The warehouse may translate what is thrown inside; this is what it was.
-  let thrown: unknown;
-  const fill = async (writer: Writer) => {
-    try {
-      await fillTables(writer, { plan, ...work, ...limits });
-      if (options.isDryRun) throw new DryRunEnd();
-      await options.beforeCommit?.(writer, done());
-    } catch (error) {
-      thrown = error;
-      throw error;
-    }
+  const fill = async (writer: Writer, plan: ImportPlan) => {
+    await fillTables(writer, { plan, ...work, ...limits });
+    if (options.isDryRun) throw new DryRunEnd();
   };
+  const record = () => options.record?.(done());
   try {
-    await warehouse.write(tenant, fill, signal === undefined ? {} : { signal });
+    await options.target.store({ plan: options.plan, workDir, progress: work.progress, signal, fill, record });
     return 'imported';
   } catch (error) {
-    if (thrown instanceof DryRunEnd) return 'checked';
-    throw thrown ?? error;
+    if (error instanceof DryRunEnd) return 'checked';
+    throw error;
   }
 }
 

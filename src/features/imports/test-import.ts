@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { ImportOverrides, ImportPlan } from '../../data/catalog/import-plan.ts';
 import { readImportPlan } from '../../data/catalog/read-import-plan.ts';
 import { tenant } from '../../data/warehouse/tenant.ts';
+import { databaseTarget } from './import-target.ts';
 import type { ImportReport, TableReport } from './model.ts';
 import type { Rejected } from './rejects-file.ts';
 import { runImport, type ImportOptions } from './service.ts';
@@ -24,8 +25,7 @@ export async function testImports() {
     runImport({
       plan,
       dataDir: folder,
-      warehouse,
-      tenant: tenant('default'),
+      target: databaseTarget(warehouse, tenant('default')),
       settings: { REJECT_SAMPLES: 2, IMPORT_RECORD_BYTES: 1000, IMPORT_BYTES: 1e9 },
       workDir: path('work'),
       rejectsFile,

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import { isSystemError } from '../../../lib/system-error.ts';
-import { recordImport } from './commit-record.ts';
 import type { ImportHost } from './host.ts';
 import { keepCatalog } from '../keep-catalog.ts';
 import type { ImportReport, Progress } from '../model.ts';
@@ -26,7 +25,7 @@ export type Task = {
  */
 export async function carryOut(host: ImportHost, task: Task): Promise<ImportReport> {
   const { plan, folder, isDryRun, rejectsFile, findings, progress, signal } = task;
-  const { owner, settings, now } = host;
+  const { settings, now } = host;
   const target = await host.openTarget();
   let catalogStays = () => {};
   const undo = async () => {
@@ -37,8 +36,7 @@ export async function carryOut(host: ImportHost, task: Task): Promise<ImportRepo
     plan,
     dataDir: folder,
     isDryRun,
-    warehouse: target.warehouse,
-    tenant: owner,
+    target,
     settings,
     workDir: join(host.paths.root, 'processed', `import-${task.id}`),
     rejectsFile,
@@ -46,9 +44,10 @@ export async function carryOut(host: ImportHost, task: Task): Promise<ImportRepo
     now,
     progress,
     signal,
-    beforeCommit: async (writer, soFar) => {
-      await recordImport(writer, { ...task, report: soFar });
+    record: (soFar) => {
+      catalogStays();
       catalogStays = host.expectCatalog();
+      return { ...task, report: soFar };
     },
   }).catch(async (error: unknown) => {
     await undo();

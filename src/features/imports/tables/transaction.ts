@@ -2,7 +2,6 @@ import { CORE_TABLE_NAMES } from '../../../data/catalog/core-tables.ts';
 import { createTable } from '../../../data/catalog/ddl.ts';
 import type { ImportPlan, ImportSource } from '../../../data/catalog/import-plan.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
-import { raiseDataVersions } from '../../../data/warehouse/data-version.ts';
 import type { Writer } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import { mapTables } from './map-tables.ts';
@@ -53,7 +52,6 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
   await checkStoredRelationships(writer, plan);
   stopOnRejects(plan, findings);
   say('committing', '');
-  await raiseDataVersions(writer, CORE_TABLE_NAMES);
 }
 
 async function readSource(writer: Writer, source: ReadySource, { plan, progress, maxBytes }: Filling): Promise<void> {
