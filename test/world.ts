@@ -149,7 +149,9 @@ async function engineOf(
   let current = await stored();
   const versions: Versions = {
     of: (tables) => current.of(tables),
+    now: (tables) => current.now(tables),
     numbers: (tables) => current.numbers(tables),
+    said: (tables) => current.said(tables),
     raise: (tables) => current.raise(tables),
   };
   const registry = registryOf(analyses);

@@ -7,17 +7,23 @@ import { compileFor, type Engine } from './engine.ts';
 const REBUILD_AT = 2_000;
 
 /** What a build may do. It outlives the request that asked for it first, so it does not stop with that request's signal. */
-export function derivationContext(engine: Engine, tenant: Tenant, lane: Lane = 'heavy'): DerivationContext {
+export function derivationContext(
+  engine: Engine,
+  tenant: Tenant,
+  { lane = 'heavy', name }: { readonly lane?: Lane; readonly name: string },
+): DerivationContext {
   const { warehouse, settings, catalog, clock, tables: t } = engine;
+  // Whoever asked first is not the only one for whom it runs.
+  const tag = { analysis: name };
   return {
     t,
     d: warehouse.dialect,
     settings,
     catalog,
     clock,
-    query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, maxRows }),
-    stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane }),
-    pack: (fragment) => warehouse.pack(tenant, compileFor(engine, tenant, fragment), { lane }),
+    query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, tag, maxRows }),
+    stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane, tag }),
+    pack: (fragment) => warehouse.pack(tenant, compileFor(engine, tenant, fragment), { lane, tag }),
   };
 }
 
@@ -28,12 +34,13 @@ type Built<T> = { readonly value: T | undefined; readonly version: number; reado
  * The newest built value of a derivation over one table, with the keys that changed since. The version is read before
  * the build: what is written meanwhile counts as changed, whether the build saw it or not. Of a table that is a file or
  * other tables nobody can say which keys changed: there is none once its version is another, and of files, whose version
- * has to be looked up, there never is one.
+ * has to be looked up, there never is one. Where others write too, only they know what: there is one as long as the
+ * warehouse says, and we have asked it lately, that nothing has changed.
  */
 export function standingOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>): Standing<T> | undefined {
   const [table] = derivation.reads as [string];
-  const state = engine.versions.of([table]);
-  if (typeof state !== 'string') return undefined;
+  const state = engine.versions.now([table]);
+  if (state === undefined) return undefined;
   const built = builtOf(engine, tenant, derivation);
   const changed = built === undefined ? 'all' : changedSince(engine, table, built, state);
   if (changed === 'all' || changed.size > REBUILD_AT) buildAnew(engine, tenant, derivation, state);
@@ -53,7 +60,7 @@ export function standingKeysOf<T>(
   const [table] = derivation.reads as [string];
   const built = builtOf(engine, tenant, derivation);
   const isChanged = built === undefined ? 'all' : engine.changes.isChangedSince(table, built.version);
-  if (isChanged === 'all') buildAnew(engine, tenant, derivation, engine.versions.of([table]) as string);
+  if (isChanged === 'all') buildAnew(engine, tenant, derivation, engine.versions.now([table])!);
   if (built?.value === undefined || isChanged === 'all') return undefined;
   return { value: built.value, isChanged };
 }
@@ -66,7 +73,7 @@ function buildAnew<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>,
   const [table] = derivation.reads as [string];
   const build = async (): Promise<Built<T>> => {
     const version = engine.versions.numbers([table])[table]!;
-    const value = await derivation.build(derivationContext(engine, tenant, derivation.lane));
+    const value = await derivation.build(derivationContext(engine, tenant, derivation));
     const isKept = derivation.bytes(value) <= engine.settings.DERIVATION_BYTES;
     return { value: isKept ? value : undefined, version, state };
   };
@@ -78,12 +85,15 @@ function keyOf(tenant: Tenant, { name }: { readonly name: string }): string {
   return [tenant.id, 'standing', name].join('|');
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 function changedSince(
-  { changes, catalog }: Engine,
+  { changes, catalog, warehouse }: Engine,
   table: string,
   { version, state }: Pick<Built<unknown>, 'version' | 'state'>,
   now: string,
 ): ReadonlySet<string> | 'all' {
+  if (warehouse.isShared) return state === now ? NOTHING : 'all';
   const isWritten = catalog.tables.get(table)?.source.kind === 'table';
   return isWritten || state === now ? changes.since(table, version) : 'all';
 }

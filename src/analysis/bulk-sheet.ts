@@ -11,7 +11,7 @@ import type { Analysis } from './define.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { knownIds } from './known-ids.ts';
 import { valuesAt } from './record.ts';
-import type { QueuedWriter } from './write-operation.ts';
+import { requireRows, type QueuedWriter } from './write-operation.ts';
 
 /** A record's values by field, as they are stored or as earlier lines leave them. */
 export type Current = { readonly values: ReadonlyMap<string, Value> };
@@ -145,7 +145,10 @@ group by r.${column}`);
   );
 }
 
-/** Writes the outcome with few statements; throws what the engine throws when a row does not fit. */
+/**
+ * Writes the outcome with few statements; throws what the engine throws when a row does not fit, and write.rolled_back
+ * when somebody else took an id or a row meanwhile.
+ */
 export async function writeOutcome(
   target: Target,
   { inserts, updates, deletes }: Outcome,
@@ -155,10 +158,12 @@ export async function writeOutcome(
   const keyed = (rows: Map<string, Readonly<Record<string, Bind>>>): KeyedValues[] =>
     Array.from(rows, ([key, values]) => ({ key, values }));
   const changes = keyed(updates).filter(({ values }) => Object.keys(values).length > 0);
-  const statements: WriteStatement[] = [
-    ...insertRows(target, keyed(inserts), context),
-    ...(changes.length > 0 ? [updateRows(target, changes, context)] : []),
-    ...(deletes.size > 0 ? [deleteRows(target, [...deletes], context)] : []),
-  ];
-  for (const { text, params } of statements) await writer.run(text, params);
+  const write = async (statements: readonly WriteStatement[], rows: number) => {
+    let written = 0;
+    for (const { text, params } of statements) written += await writer.run(text, params);
+    requireRows(written, rows);
+  };
+  await write(insertRows(target, keyed(inserts), context), inserts.size);
+  if (changes.length > 0) await write([updateRows(target, changes, context)], changes.length);
+  if (deletes.size > 0) await write([deleteRows(target, [...deletes], context)], deletes.size);
 }

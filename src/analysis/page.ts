@@ -16,7 +16,7 @@ export async function readPage(
 ): Promise<ListPage> {
   const { analysis, tenant, params, asOf } = prepared;
   // An explained answer is made by the statement that it shows.
-  const lookup = prepared.isExplained ? undefined : analysis.lookup?.page;
+  const lookup = prepared.isExplained || isOneStatement(engine) ? undefined : analysis.lookup?.page;
   const found = await lookup?.(params, listing, runContext(engine, prepared, session));
   if (found !== undefined) return found;
   const kit = kitFor(engine, asOf);
@@ -38,6 +38,11 @@ export async function readPage(
       listing.facets.length === 0 ? undefined : facets.map((facet, i) => toFacet(listing.facets[i]!.field, facet)),
   };
   return { batch: { rowCount: shown, columns }, page };
+}
+
+/** Where each costs its way there and back, and nothing is kept of the rows, the whole page is one. */
+export function isOneStatement({ warehouse, settings }: Engine): boolean {
+  return warehouse.isShared && settings.SNAPSHOT_MAX_ROWS === 0;
 }
 
 /** Many at once would fill the queue of statements and be refused. */

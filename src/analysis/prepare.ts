@@ -1,11 +1,12 @@
 import type { Statement } from '../data/sql/compile.ts';
 import { canonicalJson, shortHash } from '../lib/canonical-json.ts';
+import { dayOf } from '../lib/calendar.ts';
 import type { Field } from './columns.ts';
 import { newestStart, today } from './as-of.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { pageOf } from './listing.ts';
 import type { ListRequest, Prepared, Question } from './question.ts';
-import { openSession } from './session.ts';
+import { openSession, tagOf } from './session.ts';
 
 /** What a question becomes under one catalog, whatever the version of the data. Kept, because clients ask the same again. */
 export type Plan = {
@@ -22,6 +23,18 @@ export type Plan = {
 export async function prepare(engine: Engine, question: Question, signal: AbortSignal): Promise<Prepared> {
   const { asOf, warnings } = await settleAsOf(engine, question, signal);
   const plan = planOf(engine, question, asOf);
+  const fields = question.listing?.fields ?? engine.fieldsOf(question.analysis);
+  if (!needsVersion(engine, question))
+    return {
+      ...question,
+      asOf,
+      fields,
+      statement: plan.statement,
+      warnings,
+      tables: plan.tables,
+      key: '',
+      etag: undefined,
+    };
   const found = engine.versions.of(plan.tables);
   const version = typeof found === 'string' ? found : await found;
   if (plan.version !== version) {
@@ -29,9 +42,15 @@ export async function prepare(engine: Engine, question: Question, signal: AbortS
     plan.key = `${plan.identity}|${version}|${engine.catalog.hash}`;
     plan.etag = shortHash(plan.key);
   }
-  const fields = question.listing?.fields ?? engine.fieldsOf(question.analysis);
-  const { statement, key, etag } = plan;
-  return { ...question, asOf, fields, statement, warnings, key, etag };
+  const { tables, statement, key, etag } = plan;
+  return { ...question, asOf, fields, statement, warnings, tables, key, etag };
+}
+
+/** Where the warehouse has to be asked for it: not for what is neither kept nor made of what is. */
+function needsVersion({ warehouse, settings }: Engine, { analysis, listing, isExplained }: Question): boolean {
+  if (!warehouse.isShared) return true;
+  const isKept = listing === undefined && analysis.delivery !== 'stream';
+  return !isExplained && (isKept || (analysis.lookup !== undefined && settings.SNAPSHOT_MAX_ROWS > 0));
 }
 
 function planOf(engine: Engine, question: Question, asOf: string): Plan {
@@ -62,14 +81,17 @@ function print(engine: Engine, { analysis, tenant, params, listing }: Question, 
 /** The day as given, else the newest start_date: a derivation of its own, so that it follows the data. */
 async function settleAsOf(
   engine: Engine,
-  { analysis, tenant, params }: Question,
+  question: Question,
   signal: AbortSignal,
 ): Promise<{ asOf: string; warnings: readonly string[] }> {
+  const { analysis, tenant, params } = question;
   const given = params['asOf'];
   if (typeof given === 'string') return { asOf: given, warnings: [] };
-  const session = openSession(engine, tenant, 'heavy', signal);
-  const { asOf, laterStarts } = await session.derive(newestStart, today(engine.clock));
   const isAsked = Object.hasOwn(analysis.params.properties, 'asOf');
+  // It is about no day: not worth a statement.
+  if (!isAsked && engine.warehouse.isShared) return { asOf: dayOf(engine.clock()), warnings: [] };
+  const session = openSession(engine, tenant, 'heavy', signal, tagOf(question));
+  const { asOf, laterStarts } = await session.derive(newestStart, today(engine.clock));
   if (!isAsked || laterStarts === 0) return { asOf, warnings: [] };
   return { asOf, warnings: [laterWarning(laterStarts, asOf)] };
 }

@@ -13,6 +13,8 @@ export type Question = {
   readonly params: Readonly<Record<string, unknown>>;
   readonly listing: ListRequest | undefined;
   readonly isExplained: boolean;
+  /** Of the request that asks, for the tags of statements. */
+  readonly requestId?: string | undefined;
 };
 
 /** A question whose statement is printed and whose version is known: enough for an ETag, before anything runs. */
@@ -22,7 +24,10 @@ export type Prepared = Question & {
   /** Printed at the first call; undefined for an analysis that runs in steps. */
   readonly statement: () => Statement | undefined;
   readonly warnings: readonly string[];
-  /** Equal keys have equal answers. */
+  /** Tables that it reads. */
+  readonly tables: readonly string[];
+  /** Equal keys have equal answers; empty with an ETag that is undefined. */
   readonly key: string;
-  readonly etag: string;
+  /** Undefined when the version is not known, because the warehouse would have to be asked and nothing is kept anyway. */
+  readonly etag: string | undefined;
 };

@@ -12,7 +12,14 @@ import { keyField, readKnown, rowsByKey, type Current } from './bulk-sheet.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import { storedRecord, type StoredRecord } from './record.ts';
-import { isRefusal, type QueuedWriter, type WriteItem, type WriteOutcome, type WriteSet } from './write-operation.ts';
+import {
+  isRefusal,
+  requireRows,
+  type QueuedWriter,
+  type WriteItem,
+  type WriteOutcome,
+  type WriteSet,
+} from './write-operation.ts';
 import { askedBy, changedBy, MODES, openSheet, type Sheet } from './write-sheet.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -37,11 +44,13 @@ export function recordCreates(engine: Engine, tenant: Tenant, analysis: Analysis
   async function insert({ outcome: { inserts } }: Sheet, items: readonly WriteItem[], writer: QueuedWriter) {
     const rows = Array.from(inserts, ([key, values]) => ({ key, values }));
     const stored: (readonly [string, Current])[] = [];
+    let written = 0;
     for (const { text, params } of insertRows(target, rows, context, returning)) {
-      if (returning.length === 0) await writer.run(text, params);
+      if (returning.length === 0) written += await writer.run(text, params);
       else stored.push(...rowsByKey(fields, keyField(engine, analysis), await writer.query(text, params)));
     }
     if (returning.length > 0) return new Map(stored);
+    requireRows(written, rows.length);
     // What is remembered of the table does not hold any more.
     const now = { ...writer, isAsCommitted: () => Promise.resolve(false) };
     return (await read(items, 'rows', now)).stored;

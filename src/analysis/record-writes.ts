@@ -14,7 +14,7 @@ import { changeFinder, replacer } from './record-changes.ts';
 import { recordCreates } from './record-creates.ts';
 import { recordFrom, recordStatement, type StoredRecord } from './record.ts';
 import { valuesReader } from './record-values.ts';
-import type { JoinedWrite, WriteOperation } from './write-operation.ts';
+import { writtenMeanwhile, type JoinedWrite, type WriteOperation } from './write-operation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 /** If-Match: the ETags that the client accepts, or any version. */
@@ -54,7 +54,8 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
     if (Object.keys(values).length === 0) return { value: current, changed: {} };
     await requireReferences(engine, tenant, table, values, writer);
     const rows = await run(writer, updateOne(target, key, values, readValues(target, current, table), context));
-    if (rows === 0) throw new AppError('precondition.failed', 'the record changed while it was written');
+    // Read again, it is gone (404), another one (412), or still to be written.
+    if (rows === 0) throw writtenMeanwhile('the record changed');
     const stored = await read(writer, key);
     return { value: stored, changed: { [table]: keysOf(table, [], current, stored) } };
   }
@@ -69,7 +70,7 @@ export function recordWrites(engine: Engine, tenant: Tenant, analysis: Analysis)
       requireMatch(current, match);
       const related = await removeRelated(engine, tenant, table, key, isCascading, writer, context);
       const rows = await run(writer, deleteOne(target, key, readValues(target, current, table), context));
-      if (rows === 0) throw new AppError('warehouse.failed', 'the record changed while it was deleted');
+      if (rows === 0) throw writtenMeanwhile('the record changed');
       const own = { [table]: keysOf(table, [key], current) };
       const { relationships, customers } = related;
       return { value: { relationships }, changed: relationships > 0 ? { ...own, customer_products: customers } : own };

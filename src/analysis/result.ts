@@ -1,9 +1,9 @@
-import type { DataVersions } from '../data/warehouse/data-version.ts';
 import type { Reads } from '../data/sql/compile.ts';
 import type { Bind } from '../data/sql/sql.ts';
 import type { Batch, Value } from '../data/warehouse/port.ts';
 import { camelCase } from '../lib/names.ts';
 import type { Field } from './columns.ts';
+import type { SaidVersions } from './versions.ts';
 
 /** What an answer says about itself. `timing` is of this answer: a cached one took no statement. */
 export type Meta = {
@@ -13,21 +13,27 @@ export type Meta = {
   readonly fields: readonly Field[];
   readonly truncated: boolean;
   readonly warnings: readonly string[];
-  readonly dataVersion: DataVersions;
+  readonly dataVersion: SaidVersions;
   readonly reads: Reads;
   readonly cache: 'miss' | 'shared' | 'off';
-  readonly timing: { readonly statementMs: number; readonly waitMs: number };
+  readonly timing: Timing;
   /** Derivations that were built for this answer. */
   readonly built: readonly string[];
   readonly explain: readonly ExplainedStatement[] | undefined;
 };
 
+/** `bytes`: of the results of its statements, where the engine tells. */
+export type Timing = { readonly statementMs: number; readonly waitMs: number; readonly bytes?: number };
+
+/** `queryId` and `bytes` as the engine gives them; where it does not, they are left out of the answer. */
 export type ExplainedStatement = {
   readonly sql: string;
   readonly binds: readonly Bind[];
   readonly tables: readonly string[];
   readonly statementMs: number;
   readonly waitMs: number;
+  readonly queryId?: string | undefined;
+  readonly bytes?: number | undefined;
 };
 
 export type Page = {

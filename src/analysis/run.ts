@@ -10,7 +10,8 @@ import type { Engine } from './engine.ts';
 import { readPage } from './page.ts';
 import type { Prepared } from './question.ts';
 import { fromObjects, toObjects, type Answer, type Meta, type Page, type StreamedAnswer } from './result.ts';
-import { openSession, requestWarnings, requireSubject, runContext, type Session } from './session.ts';
+import { openSession, requestWarnings, requireSubject, runContext, tagOf, type Session } from './session.ts';
+import type { SaidVersions } from './versions.ts';
 
 export type CacheState = 'hit' | Meta['cache'];
 
@@ -36,15 +37,16 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
     const collected = (await answer(engine, prepared, signal)).answer;
     return { meta: collected.meta, batches: once(collected.batch) };
   }
-  const session = openSession(engine, prepared.tenant, 'heavy', signal);
+  const session = openSession(engine, prepared.tenant, 'heavy', signal, tagOf(prepared));
+  const before = saidBefore(engine, prepared);
   const warnings = await requestWarnings(engine, prepared, session);
   const found = await prepared.analysis.lookup?.batches?.(prepared.params, runContext(engine, prepared, session));
-  if (found !== undefined) return { meta: metaOf(engine, prepared, session, 'off', warnings), batches: found };
+  if (found !== undefined) return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches: found };
   const stream = await session.stream(prepared.statement()!);
   const iterator = stream.batches[Symbol.asyncIterator]();
   const arrange = await orClose(iterator, () => arrangement(stream.schema, prepared));
   const batches = await afterFirstRow(iterator, arrange, () => requireSubject(engine, prepared, session));
-  return { meta: metaOf(engine, prepared, session, 'off', warnings), batches };
+  return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches };
 }
 
 /** Whether rows of an analysis can be handed out before all are there. */
@@ -55,11 +57,12 @@ export function canStream(analysis: Analysis): boolean {
 async function compute(engine: Engine, prepared: Prepared, cache: Meta['cache'], signal: AbortSignal): Promise<Answer> {
   const { analysis } = prepared;
   const lane = analysis.lane ?? (analysis.listing === undefined ? 'heavy' : 'fast');
-  const session = openSession(engine, prepared.tenant, lane, signal);
+  const session = openSession(engine, prepared.tenant, lane, signal, tagOf(prepared));
+  const before = saidBefore(engine, prepared);
   const warnings = await requestWarnings(engine, prepared, session);
   const { batch, page } = await read(engine, prepared, session);
   if (batch.rowCount === 0) await requireSubject(engine, prepared, session);
-  return { meta: metaOf(engine, prepared, session, cache, warnings), batch, page, encoded: new Map() };
+  return { meta: metaOf(engine, prepared, session, cache, warnings, before), batch, page, encoded: new Map() };
 }
 
 async function read(
@@ -89,6 +92,7 @@ function metaOf(
   session: Session,
   cache: Meta['cache'],
   warnings: readonly string[],
+  before: SaidVersions | undefined,
 ): Meta {
   const reads = session.reads();
   return {
@@ -98,13 +102,22 @@ function metaOf(
     fields: prepared.fields,
     truncated: false,
     warnings: [...prepared.warnings, ...warnings],
-    dataVersion: engine.versions.numbers(reads.tables),
+    dataVersion: before === undefined ? engine.versions.said(reads.tables) : among(before, reads.tables),
     reads,
     cache,
     timing: session.timing(),
     built: session.built(),
     explain: prepared.isExplained ? session.explained() : undefined,
   };
+}
+
+/** Where it may not be known any more when the statements have ended. */
+function saidBefore(engine: Engine, { tables }: Prepared): SaidVersions | undefined {
+  return engine.warehouse.isShared ? engine.versions.said(tables) : undefined;
+}
+
+function among(said: SaidVersions, tables: readonly string[]): SaidVersions {
+  return Object.fromEntries(Object.entries(said).filter(([table]) => tables.includes(table)));
 }
 
 /** Puts the statement's columns into the order of the fields. Throws TypeError when the SQL lacks one. */

@@ -1,6 +1,6 @@
 import type { Reads, Statement } from '../data/sql/compile.ts';
 import { sql, type Sql } from '../data/sql/sql.ts';
-import type { Lane, Rows, Stream } from '../data/warehouse/port.ts';
+import type { Lane, Rows, StatementTag, Stream } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
@@ -9,8 +9,8 @@ import { derivationContext, standingOf } from './build.ts';
 import type { Derivation, Derive, DeriveStanding, Standing } from './derivation.ts';
 import { customerIds } from './core-ids.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
-import type { Prepared } from './question.ts';
-import { toObjects, type ExplainedStatement } from './result.ts';
+import type { Prepared, Question } from './question.ts';
+import { toObjects, type ExplainedStatement, type Timing } from './result.ts';
 
 /** The statements of one answer: bound to tenant, lane and signal, and remembered for meta, lineage and explain. */
 export type Session = {
@@ -19,25 +19,33 @@ export type Session = {
   readonly derive: Derive;
   readonly standing: DeriveStanding;
   reads(): Reads;
-  timing(): { statementMs: number; waitMs: number };
+  timing(): Timing;
   built(): readonly string[];
   explained(): readonly ExplainedStatement[];
 };
 
-export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: AbortSignal): Session {
+/** `tag`: for whom its statements run. */
+export function openSession(
+  engine: Engine,
+  tenant: Tenant,
+  lane: Lane,
+  signal: AbortSignal,
+  tag?: StatementTag,
+): Session {
   const ran: ExplainedStatement[] = [];
   const tables = new Set<string>();
   const columns = new Set<string>();
   const built: string[] = [];
-  const note = (statement: Statement, statementMs: number, waitMs: number) => {
+  const note = (statement: Statement, { ms: statementMs, waitMs, queryId, bytes }: Ran) => {
     for (const table of statement.reads.tables) tables.add(table);
     for (const column of statement.reads.columns) columns.add(column);
-    ran.push({ sql: statement.text, binds: statement.params, tables: statement.reads.tables, statementMs, waitMs });
+    const { text, params, reads } = statement;
+    ran.push({ sql: text, binds: params, tables: reads.tables, statementMs, waitMs, queryId, bytes });
   };
 
   async function query(statement: Statement, options: { maxRows?: number; lane?: Lane } = {}): Promise<Rows> {
-    const rows = await engine.warehouse.query(tenant, statement, { lane, signal, ...options });
-    note(statement, rows.ms, rows.waitMs);
+    const rows = await engine.warehouse.query(tenant, statement, { lane, signal, tag, ...options });
+    note(statement, rows);
     return rows;
   }
 
@@ -54,7 +62,7 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
 
   async function derive<T, A>(derivation: Derivation<T, A>, ...argument: unknown[]): Promise<T> {
     const key = await keyOf(derivation, argument);
-    const build = () => derivation.build(derivationContext(engine, tenant, derivation.lane), argument[0] as A);
+    const build = () => derivation.build(derivationContext(engine, tenant, derivation), argument[0] as A);
     const { value, isNew } = engine.derivations.get(key, build, derivation.bytes);
     if (isNew) built.push(derivation.name);
     return value;
@@ -68,8 +76,8 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
   return {
     query,
     async stream(statement) {
-      const stream = await engine.warehouse.stream(tenant, statement, { lane, signal });
-      note(statement, 0, stream.waitMs);
+      const stream = await engine.warehouse.stream(tenant, statement, { lane, signal, tag });
+      note(statement, { ms: 0, waitMs: stream.waitMs, queryId: stream.queryId });
       return stream;
     },
     derive: derive as Derive,
@@ -78,10 +86,24 @@ export function openSession(engine: Engine, tenant: Tenant, lane: Lane, signal: 
     timing: () => ({
       statementMs: round(ran.reduce((sum, { statementMs }) => sum + statementMs, 0)),
       waitMs: round(ran.reduce((longest, { waitMs }) => Math.max(longest, waitMs), 0)),
+      ...bytesOf(ran),
     }),
     built: () => built,
     explained: () => ran,
   };
+}
+
+type Ran = { readonly ms: number; readonly waitMs: number; queryId?: string | undefined; bytes?: number | undefined };
+
+/** Nothing where the engine does not tell. */
+function bytesOf(ran: readonly ExplainedStatement[]): { bytes?: number } {
+  const told = ran.flatMap(({ bytes }) => bytes ?? []);
+  return told.length === 0 ? {} : { bytes: told.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** The tag of the statements that answer a question. */
+export function tagOf({ analysis, requestId }: Pick<Question, 'analysis' | 'requestId'>): StatementTag {
+  return { analysis: analysis.name, requestId };
 }
 
 /** What the `run` of an analysis may do, in the session of its answer. */

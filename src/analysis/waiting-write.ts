@@ -1,10 +1,13 @@
 import { abortReason, after } from '../data/warehouse/deadline.ts';
+import type { StatementTag } from '../data/warehouse/port.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { JoinedWrite, WriteOutcome } from './write-operation.ts';
 
 /** A write that waits for its turn. */
 export type Waiting = {
   readonly write: JoinedWrite<unknown>;
+  /** For whom its statements run. */
+  readonly tag: StatementTag | undefined;
   readonly settle: (outcome: WriteOutcome<unknown>) => void;
   /** From now on it waits, and calls back when it gives up. */
   readonly wait: (giveUp: () => void) => void;
@@ -17,10 +20,12 @@ export function waitingFor(
   write: JoinedWrite<unknown>,
   patience: number | AbortSignal,
   settle: Waiting['settle'],
+  tag?: StatementTag,
 ): Waiting {
   let begin = () => true;
   return {
     write,
+    tag,
     settle,
     begin: () => begin(),
     wait(giveUp) {

@@ -58,7 +58,20 @@ export function joinedOf<T>(write: Write<T>): JoinedWrite<T> {
 
 /** What an operation refuses is its outcome; what the warehouse refuses has broken the transaction. */
 export function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && !/^(warehouse|statement)\./.test(error.code);
+  return error instanceof AppError && !/^(warehouse|statement|write)\./.test(error.code);
+}
+
+/**
+ * What a transaction throws when rows that it wanted to write were gone or others than it had read: somebody else was
+ * there meanwhile. The queue runs it again, and then it sees them.
+ */
+export function writtenMeanwhile(what: string): AppError {
+  return new AppError('write.rolled_back', `${what} while it was written`, { headers: { 'retry-after': '1' } });
+}
+
+/** Throws `writtenMeanwhile` when fewer rows were written than were to be. */
+export function requireRows(written: number, wanted: number): void {
+  if (written < wanted) throw writtenMeanwhile(`another program wrote ${wanted - written} of the rows`);
 }
 
 function valueOf<T>(outcome: WriteOutcome<T>): T {

@@ -3,12 +3,12 @@
  * statements:
  *
  *   submit ─ waiting ─┬─ one transaction: set or operation, … ─ commit ─ versions raised ─ each acknowledged
- *      503 ─ too long ┘  it broke? each half of them in a transaction of its own
+ *      503 ─ too long ┘  it broke? each half of them in a transaction of its own; rolled back? once more
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { countWrites, prepareDataVersions } from '../data/warehouse/data-version.ts';
 import { abortReason } from '../data/warehouse/deadline.ts';
-import type { Warehouse } from '../data/warehouse/port.ts';
+import type { StatementTag, Warehouse, Writer } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { ChangedKeys, ChangeLog } from './change-log.ts';
@@ -28,9 +28,10 @@ export type WriteQueue = {
   /**
    * The write's value, when its transaction is committed and every later read sees it. Throws warehouse.busy when it has
    * waited for `waitSeconds`: then it is certainly not carried out. With a signal it waits as long as it takes, and
-   * leaves the queue with the signal's reason.
+   * leaves the queue with the signal's reason. Throws write.rolled_back when its transaction was rolled back TRIES times,
+   * and write.unknown when nobody can tell whether it was committed. `tag`: for whom its statements run.
    */
-  submit<T>(write: Write<T>, signal?: AbortSignal): Promise<T>;
+  submit<T>(write: Write<T>, signal?: AbortSignal, tag?: StatementTag): Promise<T>;
 };
 
 type Parts = {
@@ -45,6 +46,9 @@ type Parts = {
 const TOGETHER = 500;
 /** A tenth of what a transaction takes, or less. */
 const GATHER_MS = 2;
+/** Times that a transaction is begun which was rolled back, and milliseconds between the first two. */
+const TRIES = 3;
+const AGAIN_MS = 50;
 /** What one write of a transaction may have brought about; other faults are those of the whole. */
 const OF_ONE = ['warehouse.failed', 'statement.out_of_memory'];
 
@@ -69,11 +73,11 @@ export function writeQueue(
   async function runTogether(from: Set<Waiting>): Promise<number> {
     let taken: Waiting[] | undefined;
     const take = () => {
-      taken = [...from.values().take(TOGETHER)].filter((one) => from.delete(one) && one.begin());
+      taken ??= [...from.values().take(TOGETHER)].filter((one) => from.delete(one) && one.begin());
       return taken;
     };
     try {
-      const outcomes = await commit(take);
+      const outcomes = await commitSometime(take);
       taken!.forEach(({ settle }, i) => settle(outcomes[i]!));
       return taken!.length;
     } catch (error) {
@@ -94,20 +98,39 @@ export function writeQueue(
     }
   }
 
+  /** What was certainly rolled back is done again: the connection had broken, or others had written the same rows. */
+  async function commitSometime(take: () => readonly Waiting[]): Promise<readonly WriteOutcome<unknown>[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await commit(take);
+      } catch (error) {
+        if (codeOf(error) !== 'write.rolled_back' || tries === TRIES) throw error;
+        await pause(AGAIN_MS * tries);
+      }
+    }
+  }
+
   async function commit(take: () => readonly Waiting[]): Promise<readonly WriteOutcome<unknown>[]> {
     let changed: Changed = {};
-    const outcomes = await warehouse.write(tenant, async (writer) => {
+    const work = async (writer: Writer) => {
       const done: Done[] = [];
       const isAsCommitted = tableNow(writer, versions, isPrepared, (table) => isChangedBy(done, table));
       await runAll(take(), { ...writer, isAsCommitted }, done);
       changed = together(done.map((one) => one.changed));
       const tables = Object.keys(changed);
+      // Where others write too the warehouse itself says what changed.
+      if (warehouse.isShared) return done.flatMap((one) => one.outcomes);
       if (tables.length > 0 && !isPrepared) await prepareDataVersions(writer);
       await countWrites(writer, tables);
       return done.flatMap((one) => one.outcomes);
+    };
+    const outcomes = await warehouse.write(tenant, work).catch((error: unknown) => {
+      // It may be stored: what is known of the tables holds no more.
+      if (codeOf(error) === 'write.unknown') versions.raise(Object.keys(changed));
+      throw error;
     });
     const tables = Object.keys(changed);
-    isPrepared ||= tables.length > 0;
+    isPrepared ||= tables.length > 0 && !warehouse.isShared;
     // In one turn: whoever sees the new version finds what changed with it.
     versions.raise(tables);
     for (const [table, version] of Object.entries(versions.numbers(tables)))
@@ -116,11 +139,14 @@ export function writeQueue(
   }
 
   return {
-    submit<T>(write: Write<T>, signal?: AbortSignal) {
+    submit<T>(write: Write<T>, signal?: AbortSignal, tag?: StatementTag) {
       return new Promise<T>((resolve, reject) => {
         if (signal?.aborted === true) return reject(abortReason(signal));
-        const one = waitingFor(joinedOf(write), signal === undefined ? waitSeconds : signal, (outcome) =>
-          'error' in outcome ? reject(outcome.error as Error) : resolve(outcome.value as T),
+        const one = waitingFor(
+          joinedOf(write),
+          signal === undefined ? waitSeconds : signal,
+          (outcome) => ('error' in outcome ? reject(outcome.error as Error) : resolve(outcome.value as T)),
+          tag,
         );
         one.wait(() => waiting.delete(one));
         waiting.add(one);
@@ -133,6 +159,10 @@ export function writeQueue(
   };
 }
 
+function codeOf(error: unknown): string | undefined {
+  return error instanceof AppError ? error.code : undefined;
+}
+
 function withoutNewId({ set, item }: JoinedWrite<unknown>): JoinedWrite<unknown> {
   return { set, item: { ...item, hasNewId: false } };
 }
@@ -142,12 +172,23 @@ type Done = { readonly outcomes: readonly WriteOutcome<unknown>[]; readonly chan
 /** In order; neighbours of one set as one. */
 async function runAll(batch: readonly Waiting[], writer: QueuedWriter, done: Done[]): Promise<void> {
   for (let from = 0; from < batch.length;) {
-    const { set } = batch[from]!.write;
+    const { write, tag } = batch[from]!;
+    const { set } = write;
     const end = batch.findIndex((one, i) => i > from && one.write.set !== set);
     const group = batch.slice(from, end < 0 ? batch.length : end);
-    done.push(await set(group.map(({ write }) => write.item))(writer));
+    // Of several it is that of their analysis alone.
+    const own = group.length === 1 ? tag : { analysis: tag?.analysis };
+    done.push(await set(group.map((one) => one.write.item))(tag === undefined ? writer : tagged(writer, own)));
     from += group.length;
   }
+}
+
+function tagged(writer: QueuedWriter, tag: StatementTag | undefined): QueuedWriter {
+  return {
+    ...writer,
+    run: (text, params) => writer.run(text, params, tag),
+    query: (text, params) => writer.query(text, params, tag),
+  };
 }
 
 function isChangedBy(done: readonly Done[], table: string): boolean {

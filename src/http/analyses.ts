@@ -71,7 +71,10 @@ function mountQuestion(
       const asked = { ...query, ...(request.params as object), ...(request.body as object | undefined) };
       return respond(
         responder,
-        questionOf(options, analysis, listingOf, asked, options.tenantOf(request), isPage),
+        {
+          ...questionOf(options, analysis, listingOf, asked, options.tenantOf(request), isPage),
+          requestId: request.id,
+        },
         format,
         request,
         reply,

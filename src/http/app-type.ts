@@ -27,6 +27,8 @@ export type Facts = {
   cache?: 'hit' | 'miss' | 'shared';
   /** Milliseconds that statements ran. */
   statementMs?: number;
+  /** Bytes of the results of statements, where the engine tells. */
+  statementBytes?: number;
   /** Milliseconds that statements waited for a connection. */
   waitMs?: number;
   tenant?: string;

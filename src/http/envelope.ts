@@ -31,8 +31,9 @@ export const MetaSchema = Type.Object(
       ),
       { maxItems: 2000, description: 'Fields of the rows.' },
     ),
-    dataVersion: Type.Record(Type.String(), Type.Integer(), {
-      description: 'Version of each table read; a committed write raises it.',
+    dataVersion: Type.Record(Type.String(), Type.Union([Type.Integer(), text('Token of its last change.', 40)]), {
+      description:
+        'Version of each table read; a committed write raises it. On Snowflake the token of its last change, where it is known without asking.',
     }),
     reads: Type.Object(
       {
@@ -47,7 +48,11 @@ export const MetaSchema = Type.Object(
       description: 'hit: kept from before; shared: another request asked the same; off: never kept.',
     }),
     timing: Type.Object(
-      { statementMs: Type.Number({ minimum: 0 }), waitMs: Type.Number({ minimum: 0 }) },
+      {
+        statementMs: Type.Number({ minimum: 0 }),
+        waitMs: Type.Number({ minimum: 0 }),
+        bytes: Type.Optional(count('Bytes of the results of its statements, where the warehouse tells.')),
+      },
       { ...closed, description: 'Milliseconds of the statements of this answer, and of waiting for a connection.' },
     ),
     built: Type.Optional(

@@ -81,9 +81,11 @@ async function firstWrite(keys: IdempotencyKeys, keyed: KeyedWrite, write: Write
   }
 }
 
-/** A statement that was cancelled (499) is no refusal: its transaction may have been committed. One that left the queue was never begun. */
+/** A statement that was cancelled (499) is no refusal: its transaction may have been committed. One that left the queue was never begun, one that was rolled back is not stored. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof AppError && (error.status < 499 || error.code === 'warehouse.busy');
+  return (
+    error instanceof AppError && (error.status < 499 || ['warehouse.busy', 'write.rolled_back'].includes(error.code))
+  );
 }
 
 function fingerprintOf(request: FastifyRequest): string {

@@ -138,7 +138,7 @@ async function answerOf(
 ): Promise<StoredAnswer> {
   const { analysis, tenant, key } = call;
   const { status, record, meta } = await verb.run(writes, call, writesOf(tenant));
-  const dataVersion = engine.versions.numbers([
+  const dataVersion = engine.versions.said([
     analysis.attributesOf!,
     ...(meta === undefined ? [] : ['customer_products']),
   ]);

@@ -52,11 +52,16 @@ async function readRecord(
 ): Promise<FastifyReply> {
   const tenant = tenantOf(request);
   const statement = recordStatement(engine, tenant, analysis, key);
-  const rows = await engine.warehouse.query(tenant, statement, { lane: 'fast', signal: abortSignalOf(request, reply) });
+  const rows = await engine.warehouse.query(tenant, statement, {
+    lane: 'fast',
+    signal: abortSignalOf(request, reply),
+    tag: { analysis: analysis.name, requestId: request.id },
+  });
   Object.assign(request.facts, {
     rows: rows.rowCount,
     statementMs: rows.ms,
     waitMs: rows.waitMs,
+    ...(rows.bytes === undefined ? {} : { statementBytes: rows.bytes }),
     analysis: analysis.name,
   });
   const { etag } = recordFrom(engine, analysis, key, rows);
@@ -64,7 +69,7 @@ async function readRecord(
   const data = jsonRows(fields, ',')(rows);
   const meta = {
     ...(engine.isDemo ? { demo: true } : {}),
-    dataVersion: engine.versions.numbers(statement.reads.tables),
+    dataVersion: engine.versions.said(statement.reads.tables),
   };
   return reply.type('application/json; charset=utf-8').send(`{"data":${data},"meta":${JSON.stringify(meta)}}`);
 }

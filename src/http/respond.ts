@@ -8,7 +8,7 @@ import type { Answer, Meta, StreamedAnswer } from '../analysis/result.ts';
 import { encodeRows, ROW_FORMATS, slices, type FormatName } from '../delivery/formats.ts';
 import { jsonRows } from '../delivery/json-rows.ts';
 import { columnsJson, metaJson, pageJson } from '../delivery/meta.ts';
-import { canonicalJson } from '../lib/canonical-json.ts';
+import { canonicalJson, shortHash } from '../lib/canonical-json.ts';
 import { abortSignalOf } from './abort-signal.ts';
 import { isNotModified } from './etag.ts';
 import type { MountOptions } from './mount-options.ts';
@@ -38,11 +38,14 @@ export async function respond(
   const signal = abortSignalOf(request, reply);
   const prepared = await prepare(engine, question, signal);
   request.facts.analysis = question.analysis.name;
-  if (isNotModified(request, reply, `W/"${prepared.etag}.${format}"`)) return reply.code(304).send();
+  const { etag } = prepared;
+  if (etag !== undefined && isNotModified(request, reply, `W/"${etag}.${format}"`)) return reply.code(304).send();
   const isStream = format !== 'json' || question.analysis.delivery === 'stream';
   if (!isStream) {
     const { answer: found, cache } = await answer(engine, prepared, signal);
     note(request, found.meta, found.batch.rowCount, cache);
+    if (etag === undefined && isNotModified(request, reply, `W/"${contentTag(prepared, found)}.${format}"`))
+      return reply.code(304).send();
     return reply.type('application/json; charset=utf-8').send(jsonAnswer(responder, prepared, found, cache));
   }
   const stream = await streamed(engine, prepared, signal);
@@ -68,6 +71,11 @@ export function listName({ tenant, analysis, params, listing }: Question): strin
   const filters = listing?.filters.map(({ field, operator, values }) => [field.field, operator, values]);
   const sort = listing?.sort.map(({ field, isDescending }) => [field.field, isDescending]);
   return canonicalJson([tenant.id, analysis.name, rest, filters, sort, listing?.search?.text]);
+}
+
+/** Of a list that is read anew each time anyway: its version would be one more question to the warehouse. */
+function contentTag({ asOf, fields }: Prepared, { batch, page }: Answer): string {
+  return shortHash(JSON.stringify([asOf, fields.map(({ field }) => field), batch.columns, page]));
 }
 
 function jsonAnswer(
@@ -143,4 +151,5 @@ function note(request: FastifyRequest, meta: Meta, rows: number | undefined, cac
   const isHit = cache === 'hit';
   facts.statementMs = isHit ? 0 : meta.timing.statementMs;
   facts.waitMs = isHit ? 0 : meta.timing.waitMs;
+  if (!isHit && meta.timing.bytes !== undefined) facts.statementBytes = meta.timing.bytes;
 }

@@ -109,11 +109,6 @@ export const ERRORS = {
     title: "The service's role may not do that in the warehouse",
     hint: 'Run npm run doctor and grant what it names, then try again.',
   },
-  'write.unknown': {
-    status: 503,
-    title: 'It is not known whether the write was stored',
-    hint: 'Read the record, or repeat the request with the same Idempotency-Key.',
-  },
   'warehouse.failed': {
     status: 500,
     title: 'The warehouse refused the statement',

@@ -66,10 +66,7 @@ export type StatementOptions = {
   readonly seconds?: number | undefined;
   /** For query: most rows to collect (default RESULT_ROWS); one more throws `limit.rows`. */
   readonly maxRows?: number | undefined;
-  /** For whom it runs, as an account's own history of statements shows it; never part of the text. */
-  readonly tag?: StatementTag | undefined;
 };
-export type StatementTag = { readonly analysis?: string | undefined; readonly requestId?: string | undefined };
 
 /** A table or view as the engine describes it. `path` is how it is addressed, without the database: `[schema, table]` or `[table]` for the default schema. */
 export type TableDescription = {

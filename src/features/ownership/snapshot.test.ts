@@ -37,7 +37,7 @@ function heldBy(snapshot: Snapshot, customerId: string) {
 async function snapshotOf(relationships: readonly Stored[], settings: Partial<Settings> = {}) {
   await world.refill({ ...TINY, customer_products: relationships });
   const engine = { ...world.engine, settings: { ...world.engine.settings, ...settings } };
-  return ownershipSnapshot.build(derivationContext(engine, world.owner, ownershipSnapshot.lane), undefined);
+  return ownershipSnapshot.build(derivationContext(engine, world.owner, ownershipSnapshot), undefined);
 }
 const held = (id: number, customer_id: string, more: Stored = {}): Stored => ({
   relationship_id: `R${id}`,
