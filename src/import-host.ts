@@ -8,6 +8,7 @@ import { compile } from './data/sql/compile.ts';
 import { id, join, sql, type Sql } from './data/sql/sql.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
 import {
+  accountTarget,
   databaseTarget,
   isKeptCatalog,
   openImportTarget,
@@ -89,9 +90,13 @@ function withoutValues({ text, params }: { text: string; params: readonly unknow
 
 async function openTarget({ settings, paths, owner, current }: HostParts): Promise<ImportTarget> {
   const { source, data } = current();
-  if (source.kind === 'main') {
+  if (source.kind !== 'demo') {
+    const { warehouse } = data;
+    const target = warehouse.isShared
+      ? accountTarget({ settings, paths, owner, warehouse })
+      : databaseTarget(warehouse, owner);
     return {
-      ...databaseTarget(data.warehouse, owner),
+      ...target,
       keep: async () => data.replaced(CORE_TABLE_NAMES),
       discard: async () => {},
     };

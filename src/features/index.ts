@@ -9,6 +9,7 @@ import { relationshipList } from './relationships/routes.ts';
 /** `npm run import`, and what the running service needs for POST /v1/imports. */
 export { importCommand } from './imports/command.ts';
 export { settleImports } from './imports/jobs/commit-record.ts';
+export { accountTarget } from './imports/account/account-target.ts';
 export { databaseTarget, openImportTarget, type ImportTarget } from './imports/import-target.ts';
 export type { ImportHost } from './imports/jobs/host.ts';
 export { importJobs, type ImportJobs } from './imports/jobs/jobs.ts';

@@ -1,4 +1,5 @@
 import { duckdbDialect } from '../sql/duckdb-dialect.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import type { WireType } from '../warehouse/port.ts';
 import { CORE_TABLES } from './core-tables.ts';
 import type { CoreTableName } from './model.ts';
@@ -26,10 +27,11 @@ export function createTable(
   table: CoreTableName,
   attributes: readonly ManagedAttribute[] = [],
   as: string = table,
+  dialect: Dialect = duckdbDialect,
 ): string {
   const core = CORE_TABLES[table];
   const lines = core.columns.map((c) => `  ${c.name} ${c.engineType}${c.isRequired ? ' not null' : ''}`);
-  for (const { name, type } of attributes) lines.push(`  ${duckdbDialect.quote(name)} ${ATTRIBUTE_TYPES[type]}`);
+  for (const { name, type } of attributes) lines.push(`  ${dialect.name(name)} ${ATTRIBUTE_TYPES[type]}`);
   if (table !== 'customer_products') lines.push(`  primary key (${core.key})`);
-  return `create table if not exists ${duckdbDialect.quote(as)} (\n${lines.join(',\n')}\n)`;
+  return `create table if not exists ${dialect.name(as)} (\n${lines.join(',\n')}\n)`;
 }

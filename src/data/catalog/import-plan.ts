@@ -69,4 +69,6 @@ export type TableImport = {
   readonly sourceLines: string | undefined;
   /** The one source whose rows `sql` gives in their order: its columns are matched leniently (direct-mapping.ts). */
   readonly source?: string | undefined;
+  /** `sql` is a statement of the warehouse that is served, and not over sources. */
+  readonly isOfWarehouse?: boolean | undefined;
 };

@@ -6,8 +6,11 @@ import { raiseDataVersions } from '../../data/warehouse/data-version.ts';
 import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
 import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
 import type { Tenant } from '../../data/warehouse/tenant.ts';
+import { openWarehouse } from '../../data/warehouse/open-warehouse.ts';
+import { accountTarget } from './account/account-target.ts';
 import { databaseFile } from './database-file.ts';
-import { recordImport, type CommitRecord } from './jobs/commit-record.ts';
+import { makeRecordTable, writeRecord, type CommitRecord } from './jobs/commit-record.ts';
+import { OWN_PLACE } from './jobs/record-place.ts';
 import type { Progress } from './model.ts';
 import { transaction } from './own-transaction.ts';
 
@@ -39,10 +42,12 @@ export type Storing = {
 type TargetOptions = { readonly settings: Settings; readonly paths: DataPaths; readonly owner: Tenant };
 
 /**
- * Opens main.duckdb, or a new database that gets this name when it is kept. It is opened in truth, so that a lock is told
+ * Opens the account that the settings name, or main.duckdb, or a new database that gets this name when it is kept. It is opened in truth, so that a lock is told
  * before long work. Throws what opening throws; nothing is left open then.
  */
-export async function openImportTarget({ settings, paths, owner }: TargetOptions): Promise<ImportTarget> {
+export async function openImportTarget(options: TargetOptions): Promise<ImportTarget> {
+  const { settings, paths, owner } = options;
+  if (settings.WAREHOUSE === 'snowflake') return openAccountTarget(options);
   const file = databaseFile(paths.main);
   const warehouse = await openDuckdb({ settings, fileOf: () => file.path, spillDir: paths.spill });
   try {
@@ -65,6 +70,12 @@ export async function openImportTarget({ settings, paths, owner }: TargetOptions
   };
 }
 
+async function openAccountTarget({ settings, paths, owner }: TargetOptions): Promise<ImportTarget> {
+  const warehouse = await openWarehouse({ settings, file: paths.main, spillDir: paths.spill });
+  const close = () => warehouse.close();
+  return { ...accountTarget({ settings, paths, owner, warehouse }), keep: close, discard: close };
+}
+
 /** The DuckDB that files are read in is the one that holds the tables: reading, checking and storing are one transaction of it. */
 export function databaseTarget(warehouse: Pick<Warehouse, 'write'>, owner: Tenant): Pick<ImportTarget, 'store'> {
   return {
@@ -73,7 +84,9 @@ export function databaseTarget(warehouse: Pick<Warehouse, 'write'>, owner: Tenan
         await fill(writer, plan);
         await raiseDataVersions(writer, CORE_TABLE_NAMES);
         const done = record();
-        if (done !== undefined) await recordImport(writer, done);
+        if (done === undefined) return;
+        await makeRecordTable(writer, OWN_PLACE);
+        await writeRecord(writer, done, OWN_PLACE);
       }),
   };
 }

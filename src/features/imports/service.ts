@@ -6,6 +6,7 @@ import type { Writer } from '../../data/warehouse/port.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { ImportTarget } from './import-target.ts';
 import type { CommitRecord } from './jobs/commit-record.ts';
+import { isUnknown } from './account/repeat.ts';
 import type { ImportReport, Progress, SourceReport, TableReport } from './model.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import { openRejectsFile, type Rejected, type RejectsFile } from './rejects-file.ts';
@@ -78,6 +79,8 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
     const done = () => finish('imported', null);
     return finish(await store(options, { sources, findings, progress, rejects, done }), null);
   } catch (error) {
+    // Nobody knows whether the rows are there: a report that says either would lie.
+    if (isUnknown(error)) throw error;
     if (signal?.aborted) return finish(isCancelled(signal) ? 'cancelled' : 'failed', `stopped while ${phase}`);
     if (error instanceof AppError) return finish('failed', `${phase}: ${problemOf(error)}`);
     if (isSystemError(error)) return finish('failed', `${phase}: ${error.message}`);

@@ -1,10 +1,13 @@
+import type { Settings } from '../../../config/settings.ts';
 import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
 import { importReports } from '../../../data/state/import-reports.ts';
 import type { Json, Warehouse, Writer } from '../../../data/warehouse/port.ts';
 import type { Tenant } from '../../../data/warehouse/tenant.ts';
+import { removeLeftStages } from '../account/left-stages.ts';
 import type { ImportHost } from './host.ts';
 import { keepCatalog } from '../keep-catalog.ts';
 import type { ImportReport } from '../model.ts';
+import { accountPlace, inPlace, OWN_PLACE, type ServicePlace } from './record-place.ts';
 
 /** What of an import is stored with its rows, in their transaction: the service's own records are in another file. */
 export type CommitRecord = {
@@ -14,19 +17,48 @@ export type CommitRecord = {
   readonly plan: Pick<ImportPlan, 'file' | 'text'>;
   readonly folder: string;
 };
+export type ImportName = Pick<CommitRecord, 'id' | 'startedAt'>;
 
-/** Stores the record of the newest import. It is there exactly when the rows are. */
-export async function recordImport(
-  writer: Writer,
-  { id, startedAt, report, plan, folder }: CommitRecord,
-): Promise<void> {
-  await writer.run('create schema if not exists service');
-  await writer.run(
-    'create table if not exists service.last_import (import_id varchar, started_at varchar, record varchar)',
-  );
-  await writer.run('delete from service.last_import');
-  const record = { id, startedAt, report, plan: { file: plan.file, text: plan.text }, folder };
-  await writer.run('insert into service.last_import values (?, ?, ?)', [id, startedAt, JSON.stringify(record)]);
+const TABLE = 'last_import';
+/** An account is that of several services, each of which looks for its own imports: theirs stay that long. */
+const KEPT_MS = 366 * 86_400_000;
+
+/** Makes the table of records. Where a commit follows every such statement, before the transaction of the rows. */
+export async function makeRecordTable(writer: Writer, place: ServicePlace): Promise<void> {
+  const columns = 'import_id varchar, started_at varchar, record varchar';
+  await writer.run(`create table if not exists ${inPlace(place, TABLE)} (${columns})`);
+}
+
+/** Stores the record of an import. It is there exactly when the rows are. */
+export async function writeRecord(writer: Writer, record: CommitRecord, place: ServicePlace): Promise<void> {
+  const { id, startedAt, report, plan, folder } = record;
+  const table = inPlace(place, TABLE);
+  const old = new Date(Date.parse(startedAt) - KEPT_MS).toISOString();
+  if (place === OWN_PLACE) await writer.run(`delete from ${table}`);
+  else await writer.run(`delete from ${table} where started_at < ?`, [old]);
+  const text = JSON.stringify({ id, startedAt, report, plan: { file: plan.file, text: plan.text }, folder });
+  await writer.run(`insert into ${table} (import_id, started_at, record) values (?, ?, ?)`, [id, startedAt, text]);
+}
+
+/** The record of this import; undefined when its rows are not stored. */
+export async function readRecord(
+  warehouse: Pick<Warehouse, 'write'>,
+  owner: Tenant,
+  { id, startedAt }: ImportName,
+  place: ServicePlace,
+): Promise<CommitRecord | undefined> {
+  return warehouse.write(owner, async (writer) => {
+    const known = await writer.query(
+      'select 1 as is_there from information_schema.tables where table_schema = ? and table_name = ?',
+      [place.schema, place.dialect.fold(TABLE)],
+    );
+    if (known.rowCount === 0) return undefined;
+    const { rowCount, columns } = await writer.query(
+      `select record from ${inPlace(place, TABLE)} where import_id = ? and started_at = ?`,
+      [id, startedAt],
+    );
+    return rowCount === 0 ? undefined : (JSON.parse(columns[0]![0] as string) as CommitRecord);
+  });
 }
 
 /**
@@ -34,30 +66,23 @@ export async function recordImport(
  * there, then its catalog is kept and the record completed; or nothing of it is.
  */
 export async function settleImports(
-  host: Pick<ImportHost, 'state' | 'owner' | 'paths'>,
+  host: Pick<ImportHost, 'state' | 'owner' | 'paths'> & {
+    readonly settings: Pick<Settings, 'SNOWFLAKE_SERVICE_SCHEMA'>;
+  },
   warehouse: Warehouse,
 ): Promise<void> {
+  const { owner, paths, settings } = host;
+  const place = warehouse.isShared ? accountPlace(settings) : OWN_PLACE;
+  if (warehouse.isShared) await removeLeftStages({ warehouse, owner, paths, place });
   const reports = importReports(host.state);
-  const open = (await reports.list(host.owner, 1_000)).filter(({ outcome }) => outcome === 'running');
-  if (open.length === 0) return;
-  const last = await lastImport(warehouse, host.owner);
+  const open = (await reports.list(owner, 1_000)).filter(({ outcome }) => outcome === 'running');
   for (const { id, startedAt } of open) {
-    if (last?.id !== id || last.startedAt !== startedAt) {
-      await reports.finish(host.owner, id, 'interrupted', null);
+    const stored = await readRecord(warehouse, owner, { id, startedAt }, place);
+    if (stored === undefined) {
+      await reports.finish(owner, id, 'interrupted', null);
       continue;
     }
-    if (last.plan.text !== '') await keepCatalog(host.paths.catalog, last.plan, last.folder);
-    await reports.finish(host.owner, id, 'imported', last.report as unknown as Json);
+    if (stored.plan.text !== '') await keepCatalog(paths.catalog, stored.plan, stored.folder);
+    await reports.finish(owner, id, 'imported', stored.report as unknown as Json);
   }
-}
-
-async function lastImport(warehouse: Warehouse, owner: Tenant): Promise<CommitRecord | undefined> {
-  return warehouse.write(owner, async (writer) => {
-    const known = await writer.query(
-      "select 1 from information_schema.tables where table_schema = 'service' and table_name = 'last_import'",
-    );
-    if (known.rowCount === 0) return undefined;
-    const { rowCount, columns } = await writer.query('select record from service.last_import');
-    return rowCount === 0 ? undefined : (JSON.parse(columns[0]![0] as string) as CommitRecord);
-  });
 }

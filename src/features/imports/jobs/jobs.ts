@@ -10,6 +10,7 @@ import { mkdir } from 'node:fs/promises';
 import { importReports, type ImportOutcome } from '../../../data/state/import-reports.ts';
 import type { Json } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
+import { isUnknown } from '../account/repeat.ts';
 import { carryOut, wordsOf } from './carry-out.ts';
 import type { ImportHost } from './host.ts';
 import { keptReports } from './kept-reports.ts';
@@ -104,22 +105,24 @@ export function importJobs(host: ImportHost): ImportJobs {
       signal,
     };
     void carryOut(host, task)
-      .catch((error: unknown) => failure(job, error))
+      .catch((error: unknown) => (isUnknown(error) ? undefined : failure(job, error)))
       .then((report) => end(job, report));
     return statusUnderWay(job);
   }
 
   /** Never throws: nobody waits. */
-  async function end(job: Running, report: ImportReport): Promise<void> {
+  async function end(job: Running, report: ImportReport | undefined): Promise<void> {
     const { reason } = job.controller.signal;
-    const isInterrupted = report.outcome !== 'imported' && codeOf(reason) === 'service.draining';
-    const outcome: Exclude<ImportOutcome, 'running'> = isInterrupted ? 'interrupted' : report.outcome;
+    const isInterrupted = report?.outcome !== 'imported' && codeOf(reason) === 'service.draining';
+    const outcome: ImportOutcome = report === undefined ? 'running' : isInterrupted ? 'interrupted' : report.outcome;
     const noted = (words: string) => (err: unknown) => host.log.error({ err, importId: job.id, outcome }, words);
     // First, since the record may need the place that they take.
     await removeLeftovers(paths, settings.IMPORTS_KEPT).catch(noted('files of an import could not be taken away'));
-    await reports
-      .finish(owner, job.id, outcome, report as unknown as Json)
-      .catch(noted('an import ended, and its record could not be completed'));
+    // One of which nobody knows whether its rows are there stays as running: the next start looks (commit-record.ts).
+    if (outcome !== 'running')
+      await reports
+        .finish(owner, job.id, outcome, report as unknown as Json)
+        .catch(noted('an import ended, and its record could not be completed'));
     running = undefined;
     job.markEnded();
   }

@@ -80,7 +80,12 @@ function planOfDataset(request: ImportRequest, name: string, served: Served): Im
   if (dataset.name === request.table) throw refused(`${name} cannot fill itself`);
   if (dataset.source.kind === 'file') return planOfTable(request, request.table, dataset.source.file, served);
   const plan = planOfTable(request, request.table, name, served);
-  const tables = plan.tables.map((table) => ({ ...table, sql: selectOf(dataset), source: undefined }));
+  const tables = plan.tables.map((table) => ({
+    ...table,
+    sql: selectOf(dataset),
+    source: undefined,
+    isOfWarehouse: true,
+  }));
   return Object.freeze({ ...plan, sources: [], tables });
 }
 

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Settings } from '../../../config/settings.ts';
+import type { DataPaths } from '../../../data/source.ts';
+import { openDuckdb } from '../../../data/warehouse/duckdb/warehouse.ts';
+import type { Warehouse } from '../../../data/warehouse/port.ts';
+import type { Tenant } from '../../../data/warehouse/tenant.ts';
+import type { ImportTarget, Storing } from '../import-target.ts';
+import { accountPlace } from '../jobs/record-place.ts';
+import { transaction } from '../own-transaction.ts';
+import { accountTables, type AccountTables } from './account-tables.ts';
+import { checkColumns } from './check-columns.ts';
+import { commitLoads } from './commit.ts';
+import { fetchDatasets, fetchStored } from './fetch.ts';
+import { removeLeftStages } from './left-stages.ts';
+import { prepareAccount, withLoaded } from './load.ts';
+import { LOAD_LIMITS, packShipment, type Limits, type Load } from './shipment.ts';
+
+export type AccountTargetOptions = {
+  readonly settings: Settings;
+  readonly paths: Pick<DataPaths, 'root' | 'spill'>;
+  readonly owner: Tenant;
+  readonly warehouse: Warehouse;
+  readonly limits?: Limits | undefined;
+  readonly pauseMs?: number | undefined;
+};
+
+/**
+ * Rows go into an account, which reads no files of ours. So they are read, mapped and checked in a DuckDB beside it, by
+ * the same steps and with the same report as where DuckDB holds the tables:
+ *
+ *     what the checks look at -> scratch database -> fill -> files -> stage -> staging tables -> one transaction
+ */
+export function accountTarget(options: AccountTargetOptions): Pick<ImportTarget, 'store'> {
+  const { settings, paths, owner, warehouse, pauseMs } = options;
+  const place = accountPlace(settings);
+  return {
+    async store(storing) {
+      const { plan, progress, signal, record } = storing;
+      progress('reading what is stored', '');
+      await removeLeftStages({ warehouse, owner, paths, place });
+      const tables = await accountTables(warehouse, owner);
+      const loads = await check(options, tables, storing);
+      checkColumns(loads, tables);
+      const loading = { warehouse, owner, paths, place, progress, signal };
+      progress('preparing the account', '');
+      await prepareAccount(plan, loads, tables, loading);
+      await withLoaded(loads, loading, (names) => {
+        progress('committing', '');
+        return commitLoads(loads, names, { ...loading, record, pauseMs });
+      });
+    },
+  };
+}
+
+/** Runs `fill` in a database of its own, and takes the rows to load out of it. */
+async function check(
+  { settings, paths, owner, warehouse, limits = LOAD_LIMITS }: AccountTargetOptions,
+  tables: AccountTables,
+  { plan, workDir, progress, signal, fill }: Storing,
+): Promise<readonly Load[]> {
+  const file = join(workDir, 'scratch.duckdb');
+  const scratch = await openDuckdb({ settings, fileOf: () => file, spillDir: paths.spill });
+  try {
+    const fetching = { warehouse, owner, progress, signal };
+    const fetch = async (writer: Parameters<typeof fetchStored>[0]) => ({
+      storedRows: await fetchStored(writer, plan, tables, fetching),
+      local: await fetchDatasets(writer, plan, fetching),
+    });
+    // Committed on its own: its rows are told from those of the import by their row ids.
+    const { storedRows, local } = await transaction(scratch, owner, signal, fetch);
+    return await transaction(scratch, owner, signal, async (writer) => {
+      await fill(writer, local);
+      return packShipment(writer, { plan, storedRows, folder: workDir, limits, progress });
+    });
+  } finally {
+    await scratch.close();
+  }
+}
