@@ -37,6 +37,8 @@ export type DriverOptions = {
    */
   readonly isRepeatable: boolean;
   readonly retrySeconds: number;
+  /** Compiles only: the result has its schema, and no rows. Default false. */
+  readonly describeOnly?: boolean;
 };
 
 export type DriverResult = {

@@ -1,0 +1,71 @@
+import type { Settings } from '../../../config/settings.ts';
+import { AppError } from '../../../lib/app-error.ts';
+import { ourName } from '../../sql/snowflake-names.ts';
+import type { Bind } from '../../sql/sql.ts';
+import type { Column } from '../port.ts';
+import { DriverError, type DriverOptions, type DriverResult } from './driver.ts';
+import type { Run } from './run.ts';
+
+/** Takes a line for each statement that the account ran. */
+export type Log = (line: Readonly<Record<string, unknown>>) => void;
+
+/** What a statement asks of the driver. */
+export function optionsOf(
+  text: string,
+  { tag, seconds }: { readonly tag: string; readonly seconds: number },
+  settings: Pick<Settings, 'QUEUE_SECONDS' | 'SNOWFLAKE_RETRY_SECONDS'>,
+): DriverOptions {
+  return {
+    tag,
+    seconds,
+    queuedSeconds: settings.QUEUE_SECONDS,
+    isRepeatable: isRead(text),
+    retrySeconds: Math.min(settings.SNOWFLAKE_RETRY_SECONDS, seconds),
+  };
+}
+
+/** A read changes nothing, so it may be sent twice. */
+const isRead = (text: string) => /^\s*(?:select|with|show|describe)\b/i.test(text);
+
+/** Sends a read to a session of the run; once more, to a new one, when Snowflake had ended the first. */
+export async function sendRead(
+  run: Run,
+  text: string,
+  params: readonly Bind[],
+  options: DriverOptions,
+): Promise<{ readonly result: DriverResult; readonly begun: number }> {
+  checkBinds(params);
+  const send = async () => {
+    const session = await run.session();
+    const begun = performance.now();
+    return { result: await run.send(session, text, params, options), begun };
+  };
+  return send().catch((cause: unknown) => {
+    if (options.isRepeatable && cause instanceof DriverError && cause.kind === 'gone') return send();
+    throw cause;
+  });
+}
+
+/** Columns under our own names. */
+export function ourColumns({ schema }: DriverResult): readonly Column[] {
+  return schema.map((column) => ({ ...column, name: ourName(column.name) }));
+}
+
+/** Throws request.invalid for a number that Snowflake has no text for: the driver would send a word instead of it. */
+export function checkBinds(params: readonly Bind[]): void {
+  for (const value of params as readonly unknown[]) {
+    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
+      throw new AppError('request.invalid', 'NaN, the infinities and BigInt cannot be sent to the warehouse.');
+  }
+}
+
+/** The line of a statement in the log: never its values. */
+export function statementLine(facts: {
+  readonly queryId: string | undefined;
+  readonly ms: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly tag: string;
+}): Readonly<Record<string, unknown>> {
+  return { ...facts, ms: Math.round(facts.ms) };
+}

@@ -1,0 +1,152 @@
+import type { Settings } from '../../../config/settings.ts';
+import { AppError } from '../../../lib/app-error.ts';
+import { snowflakeDialect } from '../../sql/snowflake-dialect.ts';
+import type { Statement } from '../../sql/compile.ts';
+import type { Bind } from '../../sql/sql.ts';
+import type { Lane, Rows, StatementOptions, Stream, Warehouse } from '../port.ts';
+import { packed } from '../pack.ts';
+import type { Tenant } from '../tenant.ts';
+import { collect } from './collect.ts';
+import type { Driver, DriverOptions, DriverResult } from './driver.ts';
+import { translate } from './errors.ts';
+import { openPool } from './pool.ts';
+import { beginRun, type Run, type RunOptions } from './run.ts';
+import { type Log, optionsOf, sendRead, statementLine } from './statement.ts';
+import { openStream } from './stream.ts';
+import { describeTables, TABLE_COLUMNS_SQL } from './tables.ts';
+import { queryTag } from './tag.ts';
+import { transact } from './transaction.ts';
+
+export type SnowflakeOptions = {
+  readonly settings: Settings;
+  /** Default: the driver in its thread. It is closed with the warehouse. */
+  readonly driver?: Driver | undefined;
+  /** Takes a line for each statement that the account ran: { queryId, ms, rows, bytes, tag }. */
+  readonly log?: Log | undefined;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: (() => number) | undefined;
+};
+
+/** The driver is loaded only where Snowflake is used. */
+const defaultDriver = async (_settings: Settings): Promise<Driver> => {
+  throw new AppError('unsupported.feature', 'The driver for Snowflake is not there yet.');
+};
+
+/** Most rows that a transaction reads: the service's own questions, which a small RESULT_ROWS must not break. */
+const OWN_ROWS = 100_000;
+
+type Asked = { readonly text: string; readonly params: readonly Bind[] };
+type Limits = RunOptions & { readonly tag: string };
+
+/**
+ * The warehouse on Snowflake. Nothing is sent, and nobody signs in, before the first statement.
+ *
+ *     call -> lane (fast | heavy | writer: bounded queue) -> seat (a session: opened, tested, replaced) -> breaker
+ *          -> run (deadline, abort, close: cancels on the server) -> driver's thread -> batches -> rows | stream
+ */
+export async function openSnowflake(options: SnowflakeOptions): Promise<Warehouse> {
+  const { settings, log = () => {}, now = () => performance.now() } = options;
+  const driver = options.driver ?? (await defaultDriver(settings));
+  const pool = openPool({ settings, driver, now });
+  const role = settings.SNOWFLAKE_ROLE || "of the user's default";
+
+  /** Sends a read; `read` takes its result and ends the run. */
+  const ask = async <T>(
+    lane: Lane,
+    { text, params }: Asked,
+    { tag, ...limits }: Limits,
+    more: Partial<DriverOptions>,
+    read: (run: Run, result: DriverResult, begun: number) => Promise<T>,
+  ): Promise<T> => {
+    const run = await beginRun(pool.lanes[lane], pool, limits);
+    try {
+      const how = { ...optionsOf(text, { tag, seconds: limits.seconds }, settings), ...more };
+      const { result, begun } = await sendRead(run, text, params, how);
+      return await read(run, result, begun);
+    } catch (cause) {
+      run.end();
+      throw run.watch.reason() ?? translate(cause, { text, role });
+    }
+  };
+  const logged = (result: DriverResult, ms: number, rows: number, tag: string) =>
+    log(statementLine({ queryId: result.queryId, ms, rows, bytes: result.bytes(), tag }));
+  const limitsOf = (tenant: Tenant, { signal, tag }: Partial<StatementOptions> = {}) => ({
+    seconds: settings.STATEMENT_SECONDS,
+    limit: 'STATEMENT_SECONDS',
+    signal,
+    tag: queryTag(tenant, tag),
+  });
+
+  const query = (tenant: Tenant, statement: Asked, { lane, ...options }: StatementOptions): Promise<Rows> => {
+    const { seconds = settings.STATEMENT_SECONDS, maxRows = settings.RESULT_ROWS } = options;
+    const limits = { ...limitsOf(tenant, options), seconds };
+    return ask(lane, statement, limits, {}, async (run, result, begun) => {
+      const rows = await collect(run, result, maxRows);
+      const ms = performance.now() - begun;
+      logged(result, ms, rows.rowCount, limits.tag);
+      run.end();
+      return { ...rows, ms, waitMs: run.waitMs };
+    });
+  };
+
+  const stream = (tenant: Tenant, statement: Statement, { lane, ...options }: StatementOptions): Promise<Stream> => {
+    const { seconds = settings.STREAM_SECONDS } = options;
+    const limits = { ...limitsOf(tenant, options), seconds, limit: 'STREAM_SECONDS' };
+    return ask(lane, statement, limits, {}, async (run, result, begun) =>
+      openStream(run, result, {
+        explain: (cause) => translate(cause, { text: statement.text, role }),
+        onEnd: (rows) => logged(result, performance.now() - begun, rows, limits.tag),
+      }),
+    );
+  };
+
+  return {
+    engine: 'snowflake',
+    dialect: snowflakeDialect,
+    isShared: true,
+    query,
+    stream,
+    pack: async (tenant, statement, options) => {
+      const opened = await stream(tenant, statement, options);
+      try {
+        return packed(opened);
+      } catch (cause) {
+        await opened.batches[Symbol.asyncIterator]().return?.();
+        throw cause;
+      }
+    },
+    describe(tenant, text) {
+      const asked = { text: `select * from (\n${text.replace(/;\s*$/, '')}\n) limit 0`, params: [] };
+      return ask('fast', asked, limitsOf(tenant), { describeOnly: true }, async (run, result, begun) => {
+        await collect(run, result, 0);
+        logged(result, performance.now() - begun, 0, queryTag(tenant));
+        run.end();
+        return result.schema;
+      });
+    },
+    async tables(tenant) {
+      const asked = { text: TABLE_COLUMNS_SQL, params: [settings.SNOWFLAKE_SERVICE_SCHEMA] };
+      return describeTables(await query(tenant, asked, { lane: 'fast', maxRows: Infinity }), settings.SNOWFLAKE_SCHEMA);
+    },
+    async write(tenant, work, { signal } = {}) {
+      const run = await beginRun(pool.lanes.writer, pool, { seconds: Infinity, limit: '', signal });
+      const tag = queryTag(tenant);
+      try {
+        return await transact(run, work, {
+          role,
+          maxRows: OWN_ROWS,
+          optionsOf: (text) => optionsOf(text, { tag, seconds: settings.STREAM_SECONDS }, settings),
+          onStatement: (result, ms, rows) => logged(result, ms, rows, tag),
+        });
+      } finally {
+        run.end();
+      }
+    },
+    async ping(tenant) {
+      const { ms } = await query(tenant, { text: 'select 1', params: [] }, { lane: 'fast' });
+      return ms;
+    },
+    state: () => ({ fast: pool.lanes.fast.state(), heavy: pool.lanes.heavy.state() }),
+    close: () => pool.close(new AppError('warehouse.unavailable', 'The warehouse is closed.')),
+  };
+}
