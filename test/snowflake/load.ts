@@ -100,11 +100,18 @@ const optionOf = ({ format }: Copy, name: string, otherwise: string) => {
   return typeof value === 'string' && value !== 'NONE' ? value : otherwise;
 };
 
+/** The forms that DuckDB casts by itself. */
+const DATE_FORMATS = { DATE_FORMAT: 'YYYY-MM-DD', TIMESTAMP_FORMAT: 'YYYY-MM-DD HH24:MI:SS.FF' };
+
 function readCsv(copy: Copy, file: string, names: readonly string[], delimiter: string): string {
   const { format } = copy;
   if (format.get('TYPE') !== 'CSV') throw unsupported(`FILE_FORMAT TYPE ${String(format.get('TYPE'))}`);
   if (format.get('ESCAPE_UNENCLOSED_FIELD') !== 'NONE')
     throw unsupported('backslashes in fields: say ESCAPE_UNENCLOSED_FIELD = NONE');
+  for (const [name, known] of Object.entries(DATE_FORMATS)) {
+    const value = format.get(name);
+    if (value !== undefined && value !== known) throw unsupported(`FILE_FORMAT ${name} ${String(value)}`);
+  }
   const quote = optionOf(copy, 'FIELD_OPTIONALLY_ENCLOSED_BY', '');
   const emptyIsNull = format.get('EMPTY_FIELD_AS_NULL') !== 'FALSE';
   const options = [

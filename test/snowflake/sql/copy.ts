@@ -44,7 +44,9 @@ function readSelection(source: Source) {
 
 const FORMAT_OPTIONS = new Set(
   `TYPE SKIP_HEADER FIELD_DELIMITER FIELD_OPTIONALLY_ENCLOSED_BY NULL_IF EMPTY_FIELD_AS_NULL ESCAPE_UNENCLOSED_FIELD COMPRESSION
-  ENCODING RECORD_DELIMITER ERROR_ON_COLUMN_COUNT_MISMATCH ESCAPE REPLACE_INVALID_CHARACTERS TRIM_SPACE`.split(/\s+/),
+  ENCODING RECORD_DELIMITER ERROR_ON_COLUMN_COUNT_MISMATCH ESCAPE REPLACE_INVALID_CHARACTERS TRIM_SPACE DATE_FORMAT TIMESTAMP_FORMAT`.split(
+    /\s+/,
+  ),
 );
 
 function readOptions(source: Source) {
@@ -63,13 +65,23 @@ function readOptions(source: Source) {
   return { files, format, isPurging: flags.PURGE, isForced: flags.FORCE };
 }
 
+/** Texts in parentheses, or none: `NULL_IF = ()`. */
+function readTexts(source: Source): string[] {
+  source.expectSymbol('(');
+  if (source.acceptSymbol(')')) return [];
+  const texts = [source.textLiteral()];
+  while (source.acceptSymbol(',')) texts.push(source.textLiteral());
+  source.expectSymbol(')');
+  return texts;
+}
+
 function readFormat(source: Source): ReadonlyMap<string, string | string[]> {
   const format = new Map<string, string | string[]>();
   while (!source.isSymbol(')')) {
     const name = source.next().text;
     if (!FORMAT_OPTIONS.has(name)) source.refuse(`FILE_FORMAT option ${name}`);
     source.expectSymbol('=');
-    format.set(name, source.isSymbol('(') ? source.list(() => source.textLiteral(), '(', ')') : source.next().text);
+    format.set(name, source.isSymbol('(') ? readTexts(source) : source.next().text);
     source.acceptSymbol(',');
   }
   return format;
