@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { onTestFinished } from 'vitest';
 import { settingsWith } from '../../../src/config/settings.ts';
 import { CORE_TABLE_NAMES, CORE_TABLES } from '../../../src/data/catalog/core-tables.ts';
@@ -34,11 +35,12 @@ export function importsInto(target: Pick<ImportTarget, 'store'>, root: string) {
       tables: string,
       overrides: ImportOverrides = {},
       more: Partial<ImportOptions> = {},
+      { head = '', sources = Object.keys(files) }: { head?: string; sources?: readonly string[] } = {},
     ) {
       for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), content);
-      const used = Object.keys(files).filter((name) => tables.includes(name.split('.')[0]!));
-      const sources = used.map((name) => `    ${name.split('.')[0]}: { file: ${name} }`);
-      const text = ['version: 1', 'imports:', '  sources:', ...sources, '  tables:', tables].join('\n');
+      const used = sources.filter((name) => tables.includes(name.split('.')[0]!));
+      const lines = used.map((name) => `    ${name.split('.')[0]}: { file: ${name} }`);
+      const text = ['version: 1', head, 'imports:', '  sources:', ...lines, '  tables:', tables].join('\n');
       const plan = readImportPlan(text, join(root, 'catalog.yaml'), dirname(join(root, 'x')), overrides);
       const id = String((count += 1));
       return runImport({
@@ -96,6 +98,15 @@ export async function onDuckdb() {
     rows: (text: string) => rowsOf(warehouse, text),
     stored: (extra?: Readonly<Record<string, readonly string[]>>) => stored(warehouse, extra),
   };
+}
+
+/** Writes the rows of a statement of DuckDB. */
+export async function writeParquet(select: string, file: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`copy (${select}) to '${file}' (format parquet)`);
+  connection.closeSync();
+  instance.closeSync();
 }
 
 export type AccountOptions = {
