@@ -55,10 +55,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   makeDataFolders(paths);
   const source = chooseSource(settings, paths);
   if (source.kind === 'demo') await ensureDemo({ settings, progress: options.progress });
-  const isNew = !existsSync(source.database);
+  const isNew = source.kind !== 'account' && !existsSync(source.database);
   const owner = tenant('default');
   const state = openState({ file: paths.state, clock: options.clock });
-  const data = await openData(settings, paths, source.database, owner).catch((error: unknown) => {
+  const log = (line: object) => options.logger.debug(line, 'statement');
+  const data = await openData(settings, paths, source.database, owner, log).catch((error: unknown) => {
     state.close();
     throw error;
   });
@@ -95,7 +96,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       }),
     );
     const foundation = await layFoundation(options, state, { owner, metrics, admin: { reload }, backups, imports });
-    await settleImports({ state, owner, paths }, data.warehouse);
+    await settleImports({ state, owner, paths, settings }, data.warehouse);
     await removeLeftovers(paths, settings.IMPORTS_KEPT);
     // An import that is settled now may have had its catalog kept.
     const settled = chooseSource(settings, paths);

@@ -62,7 +62,7 @@ export async function openEngine(
   source: DataSource,
   { warehouse, numbers, changes }: OpenData,
 ): Promise<Engine> {
-  if (source.catalogFile === undefined && source.kind === 'main') await prepareManagedTables(warehouse, owner);
+  if (source.catalogFile === undefined && source.kind !== 'demo') await prepareManagedTables(warehouse, owner);
   const text = source.kind === 'demo' ? { text: DEMO_CATALOG_TEXT } : {};
   const file = source.catalogFile === undefined ? {} : { file: source.catalogFile };
   const catalog = await loadCatalog({ ...text, ...file, warehouse, tenant: owner, isolation: settings.ISOLATION });
@@ -81,7 +81,8 @@ export async function openGeneration(
 ): Promise<Generation> {
   const { owner, state } = foundation;
   const session = openSession(engine, owner, 'heavy', new AbortController().signal);
-  for (const derivation of BUILT_AT_START) session.standing(derivation);
+  // Of an account whoever asks pays, and not who only starts the service.
+  if (!data.warehouse.isShared) for (const derivation of BUILT_AT_START) session.standing(derivation);
   const app = createServer(foundation);
   await mountOpenApi(app, { tags: TAGS });
   mountHome(app, { data: () => servedData(engine, source, owner) });

@@ -4,7 +4,7 @@ import { writeQueue, type WriteQueue } from './analysis/write-queue.ts';
 import type { Settings } from './config/settings.ts';
 import type { DataPaths } from './data/source.ts';
 import { readDataVersions } from './data/warehouse/data-version.ts';
-import { openDuckdb } from './data/warehouse/duckdb/warehouse.ts';
+import { openWarehouse, type WarehouseOptions } from './data/warehouse/open-warehouse.ts';
 import type { Warehouse } from './data/warehouse/port.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
 
@@ -29,10 +29,12 @@ export async function openData(
   paths: DataPaths,
   database: string,
   owner: Tenant,
+  log?: WarehouseOptions['log'],
 ): Promise<OpenData> {
-  const warehouse = await openDuckdb({ settings, fileOf: () => database, spillDir: paths.spill });
+  const warehouse = await openWarehouse({ settings, file: database, spillDir: paths.spill, log });
   try {
-    const numbers = versionNumbers(await readDataVersions(warehouse, owner));
+    // What others write to says itself when it has changed.
+    const numbers = versionNumbers(warehouse.isShared ? {} : await readDataVersions(warehouse, owner));
     const changes = changeLog();
     // Writes ask for numbers of managed tables alone, whatever the catalog says.
     const versions = versionsFrom(numbers, { tables: new Map() });

@@ -5,6 +5,8 @@ import { misspeltSettings, readSettings, SETTINGS, type Settings } from './confi
 import { announceService } from './data/backup/running-service.ts';
 import { dataPaths } from './data/source.ts';
 import type { Generation } from './generation.ts';
+import type { OpenData } from './open-data.ts';
+import type { Engine } from './analysis/engine.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { exitOnSignals, reloadOnHangUp, type SignalSource } from './http/lifecycle.ts';
 import { AppError } from './lib/app-error.ts';
@@ -86,8 +88,7 @@ async function greet(
   address: string,
   say: (line: string) => void,
 ): Promise<void> {
-  // Whatever keeps the warehouse from answering, the service runs and says where it is.
-  const { customerId } = await overviewOf(engine, data.owner).catch(() => ({ customerId: undefined }));
+  const customerId = await someCustomer(engine, data);
   say(
     [
       '',
@@ -98,7 +99,10 @@ async function greet(
       `  health    ${address}/health`,
       '',
       ...(customerId === undefined
-        ? ['  nothing is stored yet: npm run import brings data in', `  curl '${address}/v1/customers'`]
+        ? [
+            ...(data.warehouse.isShared ? [] : ['  nothing is stored yet: npm run import brings data in']),
+            `  curl '${address}/v1/customers'`,
+          ]
         : [
             '  which products does this customer have?',
             `  curl '${address}/v1/customers/${pathSegment(customerId)}/products'`,
@@ -106,6 +110,13 @@ async function greet(
       '',
     ].join('\n'),
   );
+}
+
+/** One that has a product. Whatever keeps the warehouse from answering, the service runs and says where it is. */
+async function someCustomer(engine: Engine, { warehouse, owner }: OpenData): Promise<string | undefined> {
+  // An account is not asked for the sake of a greeting.
+  if (warehouse.isShared) return undefined;
+  return (await overviewOf(engine, owner).catch(() => undefined))?.customerId;
 }
 
 /** An id as part of an address inside single quotes of a shell. */

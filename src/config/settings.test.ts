@@ -27,6 +27,12 @@ describe('reading', () => {
     expect(settings).toMatchObject({ PORT: 0, DATA_DIR: '/srv/data', DEMO: 'off', LOG_LEVEL: 'info' });
   });
 
+  test('keeps no snapshot of an account unless told to', () => {
+    expect(readSettings({ WAREHOUSE: 'Snowflake' }).SNAPSHOT_MAX_ROWS).toBe(0);
+    expect(readSettings({ WAREHOUSE: 'snowflake', SNAPSHOT_MAX_ROWS: '1000' }).SNAPSHOT_MAX_ROWS).toBe(1000);
+    expect(readSettings({ WAREHOUSE: 'duckdb' }).SNAPSHOT_MAX_ROWS).toBe(50_000_000);
+  });
+
   test.each([
     ['1', 1],
     ['512KB', 512 * 1024],

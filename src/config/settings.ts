@@ -122,13 +122,18 @@ export const SETTINGS = {
   ),
   CACHE_BYTES: bytes('64MB', 'Memory for finished answers.'),
   DERIVATION_BYTES: bytes('768MB', 'Memory for derivations (tables that analyses share).'),
-  SNAPSHOT_MAX_ROWS: int(
-    50_000_000,
-    0,
-    1_000_000_000,
-    'rows',
-    'Relationships up to which ownership is kept in memory for look-ups (some 20 bytes each); 0: never.',
-  ),
+  SNAPSHOT_MAX_ROWS: {
+    ...int(
+      50_000_000,
+      0,
+      1_000_000_000,
+      'rows',
+      'Relationships up to which ownership is kept in memory for look-ups (some 20 bytes each); 0: never.',
+    ),
+    // Reading all of them is a matter of minutes and of the bill there, and anybody's write makes it void.
+    onSnowflake: 0,
+    shownDefault: '50000000; 0 on Snowflake',
+  },
   SHUTDOWN_SECONDS: int(10, 0, 600, 'seconds', 'Time that running requests get to finish on SIGTERM.'),
   REJECT_SAMPLES: int(5, 0, 1000, 'rows', 'Rejected rows shown per reason in an import report.'),
   UPLOAD_BYTES: bytes('50GB', 'Largest upload of one import, all its files together.'),
@@ -140,8 +145,8 @@ export const SETTINGS = {
   IMPORT_RECORD_BYTES: bytes('1MB', 'Longest record of an imported file; a longer one is rejected.'),
 } as const satisfies Record<string, Setting>;
 
-/** `shownDefault` stands in the documentation where the default depends on the machine. */
-type Base = { unit: string; help: string; isSecret: boolean; shownDefault?: string };
+/** `shownDefault` stands in the documentation where the default depends on something; `onSnowflake` is the default there. */
+type Base = { unit: string; help: string; isSecret: boolean; shownDefault?: string; onSnowflake?: number };
 export type Setting =
   | (Base & { type: 'text'; default: string })
   | (Base & { type: 'int'; default: number; min: number; max: number })
@@ -165,8 +170,10 @@ const FOREIGN = new Set(['UV_THREADPOOL_SIZE']);
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
-  const values = Object.entries(SETTINGS).map(([name, setting]) => {
-    const raw = env[name]?.trim() || String(setting.default);
+  const isSnowflake = env['WAREHOUSE']?.trim().toLowerCase() === 'snowflake';
+  const values = Object.entries(SETTINGS).map(([name, setting]: [string, Setting]) => {
+    const preset = isSnowflake ? (setting.onSnowflake ?? setting.default) : setting.default;
+    const raw = env[name]?.trim() || String(preset);
     const value = parse(setting, raw);
     if (value === undefined)
       problems.push(`${name}=${setting.isSecret ? '…' : JSON.stringify(raw)}: ${expected(setting)}`);

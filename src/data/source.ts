@@ -50,25 +50,27 @@ export function makeDataFolders(paths: DataPaths): void {
   }
 }
 
-/** Which data the service serves, and by which catalog. `file` undefined: the built-in catalog of managed tables. */
+/**
+ * Which data the service serves, and by which catalog; without a catalog file by the built-in one of managed tables.
+ * `database` is a file, or in an account of Snowflake the database and schema.
+ */
 export type DataSource = {
-  readonly kind: 'main' | 'demo';
+  readonly kind: 'main' | 'demo' | 'account';
   readonly database: string;
   readonly catalogFile: string | undefined;
 };
 
-/** The user's own data as soon as there is any: a catalog is named, or something was imported. Until then the demo, unless DEMO=off. */
-export function chooseSource(
-  settings: Pick<Settings, 'CATALOG' | 'DEMO' | 'DUCKDB_FILE'>,
-  paths: DataPaths,
-): DataSource {
-  const isOwn =
-    settings.CATALOG !== '' || settings.DUCKDB_FILE !== '' || settings.DEMO === 'off' || existsSync(paths.main);
-  if (!isOwn) return { kind: 'demo', database: paths.demo, catalogFile: undefined };
+/**
+ * The user's own data as soon as there is any: an account or a catalog is named, or something was imported. Until then
+ * the demo, unless DEMO=off.
+ */
+export function chooseSource(settings: Settings, paths: DataPaths): DataSource {
+  const isAccount = settings.WAREHOUSE === 'snowflake';
+  const isNamed = settings.CATALOG !== '' || settings.DUCKDB_FILE !== '' || settings.DEMO === 'off';
+  if (!isAccount && !isNamed && !existsSync(paths.main))
+    return { kind: 'demo', database: paths.demo, catalogFile: undefined };
   const kept = existsSync(paths.catalog) ? paths.catalog : undefined;
-  return {
-    kind: 'main',
-    database: paths.main,
-    catalogFile: settings.CATALOG === '' ? kept : resolve(settings.CATALOG),
-  };
+  const catalogFile = settings.CATALOG === '' ? kept : resolve(settings.CATALOG);
+  if (!isAccount) return { kind: 'main', database: paths.main, catalogFile };
+  return { kind: 'account', database: `${settings.SNOWFLAKE_DATABASE}.${settings.SNOWFLAKE_SCHEMA}`, catalogFile };
 }

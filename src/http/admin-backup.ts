@@ -49,6 +49,7 @@ export function mountBackup(app: App, backups: Backups): void {
           ...problemResponses(
             'request.invalid',
             'backup.demo',
+            'unsupported.feature',
             'backup.running',
             'backup.failed',
             'warehouse.disk_full',

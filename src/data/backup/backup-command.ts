@@ -6,7 +6,7 @@ import { chooseSource, dataPaths, makeDataFolders, type DataPaths } from '../sou
 import { openDuckdb } from '../warehouse/duckdb/warehouse.ts';
 import { tenant } from '../warehouse/tenant.ts';
 import { askService } from './ask-service.ts';
-import { backupsOf, type Backup } from './backups.ts';
+import { accountKeeps, backupsOf, type Backup } from './backups.ts';
 import { readArguments, settingsOf, sizeText, type BackupIo } from './command-io.ts';
 import { filesInPlace } from './files-in-place.ts';
 import { handOver, refuseUsedFolder } from './hand-over.ts';
@@ -46,6 +46,7 @@ export async function backupCommand(args: readonly string[], io: BackupIo, versi
 /** Without a service. Opening the database keeps others out meanwhile. */
 async function makeHere(settings: Settings, paths: DataPaths, version: string): Promise<Backup> {
   const source = chooseSource(settings, paths);
+  if (source.kind === 'account') throw accountKeeps();
   if (source.kind === 'main' && !existsSync(source.database))
     throw new AppError('backup.failed', `there is no database file ${source.database}; nothing to save`);
   makeDataFolders(paths);

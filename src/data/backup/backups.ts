@@ -38,7 +38,7 @@ export type Backup = {
 export type Backups = {
   /**
    * Saves the data as they are between two writes; reads go on, writes wait while files are copied. When it fails or
-   * `signal` aborts, nothing of it stays. Throws `backup.demo`, `backup.running`, `backup.failed`, `warehouse.disk_full`.
+   * `signal` aborts, nothing of it stays. Throws `backup.demo`, `unsupported.feature`, `backup.running`, `backup.failed`, `warehouse.disk_full`.
    */
   create(signal?: AbortSignal): Promise<Backup>;
 };
@@ -47,7 +47,9 @@ export function backupsOf(parts: BackupParts): Backups {
   let isRunning = false;
   return Object.freeze({
     async create(signal?: AbortSignal) {
-      if (parts.served().source.kind === 'demo')
+      const { kind } = parts.served().source;
+      if (kind === 'account') throw accountKeeps();
+      if (kind === 'demo')
         throw new AppError('backup.demo', 'What is served is generated demo data; there is nothing of yours to save.');
       if (isRunning) throw new AppError('backup.running', 'Another backup is being made; only one is at a time.');
       isRunning = true;
@@ -60,6 +62,12 @@ export function backupsOf(parts: BackupParts): Backups {
       }
     },
   });
+}
+
+export function accountKeeps(): AppError {
+  const detail =
+    'The rows are in an account of Snowflake, which keeps what was there before (Time Travel); a backup is of files of this service.';
+  return new AppError('unsupported.feature', detail);
 }
 
 async function createBackup(parts: BackupParts, signal: AbortSignal | undefined): Promise<Backup> {
