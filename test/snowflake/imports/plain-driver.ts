@@ -9,8 +9,10 @@ import {
 import { connect, type Failure, type Session } from '../driver.ts';
 import type { StandIn } from '../stand-in.ts';
 
-/** What happens before a statement is sent; it may throw instead of sending, or after (`lose`). */
-export type Hook = (text: string) => 'send' | 'lose' | Promise<'send' | 'lose'>;
+/** send: as it should be · lose: carried out, and the answer is lost with the session · drop: lost on its way, with the session · skip: not sent, as if it had been. */
+export type Fate = 'send' | 'lose' | 'drop' | 'skip';
+/** What becomes of a statement. */
+export type Hook = (text: string) => Fate | Promise<Fate>;
 
 /** The real driver in this thread, as the adapter sees it: for tests of what is sent, not of the thread. */
 export function plainDriver(standIn: StandIn, hook: Hook = () => 'send'): Driver {
@@ -22,10 +24,17 @@ export function plainDriver(standIn: StandIn, hook: Hook = () => 'send'): Driver
 function sessionOf({ run, connection }: Session, hook: Hook): DriverSession {
   let isGone = false;
   let onCancel: (() => void) | undefined;
+  const lost = async (): Promise<never> => {
+    isGone = true;
+    await end(connection);
+    throw new DriverError('lost', 'no answer');
+  };
   return {
     async run(text, params) {
       if (isGone) throw new DriverError('gone', 'the session has ended');
       const fate = await hook(text);
+      if (fate === 'skip') return resultOf([], [], 0);
+      if (fate === 'drop') return lost();
       const cancelled = new Promise<never>((_, reject) => {
         onCancel = () => reject(new DriverError('cancelled', 'cancelled'));
       });
@@ -34,11 +43,7 @@ function sessionOf({ run, connection }: Session, hook: Hook): DriverSession {
         throw new DriverError('refused', message, { code: String(code), ...(sqlState && { sqlState }) });
       });
       const { rows, statement } = await Promise.race([answer, cancelled]);
-      if (fate === 'lose') {
-        isGone = true;
-        await end(connection);
-        throw new DriverError('lost', 'no answer');
-      }
+      if (fate === 'lose') return lost();
       const columns = statement.getColumns() ?? [];
       return resultOf(columns, rows as unknown as Value[][], statement.getNumUpdatedRows() ?? 0);
     },

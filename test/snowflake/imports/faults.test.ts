@@ -1,0 +1,252 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { importReports } from '../../../src/data/state/import-reports.ts';
+import { openState } from '../../../src/data/state/open-state.ts';
+import { AppError } from '../../../src/lib/app-error.ts';
+import { settleImports } from '../../../src/features/imports/jobs/commit-record.ts';
+import { importRecords } from './records.ts';
+import type { Fate } from './plain-driver.ts';
+import { BY_FILES, onAccount, owner } from './world.ts';
+
+const PEOPLE =
+  '    customers: { sql: "select id as customer_id, name as customer_name from people", on_reject: reject }';
+const GOODS = '    products: { sql: "select id as product_id from goods" }';
+const SALES =
+  '    customer_products: { sql: "select id as relationship_id, who as customer_id, what as product_id from sales" }';
+const ALL = [PEOPLE, GOODS, SALES].join('\n');
+const FIRST = {
+  'people.csv': 'id,name\nC1,Ann\nC2,Bob\n',
+  'goods.csv': 'id\nP1\n',
+  'sales.csv': 'id,who,what\nR1,C1,P1\n',
+};
+const MORE = { 'people.csv': 'id,name\nC3,Cy\n' };
+const NAMES = 'select customer_id, customer_name from customers order by customer_id nulls last';
+
+/** Fates of the statements that a pattern finds, one after another. */
+function fates(pattern: RegExp, ...list: Fate[]) {
+  return Object.assign((text: string): Fate => (pattern.test(text) ? (list.shift() ?? 'send') : 'send'), { list });
+}
+
+/** The commit of the transaction that puts rows in place: the one that follows the record. */
+function atCommit(...list: Fate[]) {
+  let isRecorded = false;
+  const hook = (text: string): Fate => {
+    if (/insert into .*LAST_IMPORT/i.test(text)) isRecorded = true;
+    if (text !== 'commit' || !isRecorded) return 'send';
+    isRecorded = false;
+    return list.shift() ?? 'send';
+  };
+  return Object.assign(hook, { list });
+}
+
+test.each([
+  ['a file on its way', fates(/^put /, 'drop')],
+  ['the answer to a file', fates(/^put /, 'lose', 'lose')],
+  ['COPY on its way', fates(/^copy into/, 'drop')],
+  ['the answer to COPY', fates(/^copy into/, 'lose', 'lose')],
+  ['the answer to making a stage', fates(/^create stage/, 'lose')],
+  ['the answer to making a staging table', fates(/^create or replace transient/, 'lose')],
+  ['the answer to the rows', fates(/^insert into "CUSTOMERS"/, 'lose', 'lose')],
+  ['the answer to the record', fates(/^insert into "SERVICE"."LAST_IMPORT"/, 'lose')],
+  ['a commit on its way', atCommit('drop', 'drop')],
+  ['the answer to a commit', atCommit('lose')],
+])('%s is lost: the rows are stored once', async (_name, hook) => {
+  const account = await onAccount({ hook, limits: BY_FILES });
+  const report = await account.importFiles(FIRST, ALL);
+  expect(report).toMatchObject({ outcome: 'imported', problem: null });
+  expect(await account.rows(NAMES)).toEqual([
+    ['C1', 'Ann'],
+    ['C2', 'Bob'],
+  ]);
+  expect(await account.rows('select count(*) as n from service.last_import')).toEqual([[1]]);
+  expect(hook.list).toEqual([]);
+  expect(await account.left()).toEqual([]);
+});
+
+test.each([
+  ['COPY', fates(/^copy into/, 'lose', 'lose', 'lose')],
+  ['the rows', fates(/^merge into/, 'lose', 'lose', 'lose')],
+])('the answer to %s is lost again and again: nothing is changed, and it says so', async (_name, hook) => {
+  const account = await onAccount();
+  await account.importFiles(FIRST, ALL);
+  const broken = await onAccount({ hook, limits: BY_FILES });
+  const report = await broken.importFiles(FIRST, ALL, { mode: 'append' });
+  expect(report).toMatchObject({
+    outcome: 'failed',
+    problem: expect.stringMatching(/nothing of the transaction is stored/),
+  });
+  expect(await broken.rows('select count(*) as n from customers')).toEqual([[0]]);
+  expect(await broken.left()).toEqual([]);
+  expect(hook.list).toEqual([]);
+});
+
+test('what a lost commit did is found by the next start when the account does not answer before', async () => {
+  let isAway = false;
+  const stopped = new AbortController();
+  const commits = atCommit('lose');
+  const account = await onAccount({
+    hook(text) {
+      const fate = commits(text);
+      if (fate === 'lose') isAway = true;
+      else if (isAway) {
+        stopped.abort(new AppError('service.draining', 'the service shuts down'));
+        throw new Error('no network');
+      }
+      return fate;
+    },
+  });
+  const state = openState({ file: join(account.root, 'state.sqlite'), clock: () => new Date() });
+  const reports = importReports(state);
+  const started = await reports.start(owner, '');
+  const importing = account.importFiles(
+    FIRST,
+    ALL,
+    {},
+    { signal: stopped.signal, ...importRecords(started, account.root) },
+  );
+  await expect(importing).rejects.toMatchObject({ code: 'write.unknown' });
+  isAway = false;
+  const host = { state, owner, paths: account.paths, settings: account.settings };
+  await settleImports(host, account.warehouse);
+  expect(await reports.get(owner, started.id)).toMatchObject({ outcome: 'imported', report: { outcome: 'imported' } });
+  expect(await account.left()).toEqual([]);
+  expect(readdirSync(join(account.root, 'processed', 'loads'))).toEqual([]);
+  const other = await reports.start(owner, '');
+  await settleImports(host, account.warehouse);
+  expect(await reports.get(owner, other.id)).toMatchObject({ outcome: 'interrupted' });
+  state.close();
+});
+
+test.each([
+  'reading what is stored',
+  'customers: reading what is stored',
+  'checking people.csv',
+  'customers: mapping',
+  'customers: storing',
+  'customers: writing files',
+  'preparing the account',
+  'customers: uploading',
+  'customers: loading',
+  'committing',
+])('cancelled while %s: nothing is changed, and nothing stays', async (where) => {
+  const account = await onAccount({ limits: BY_FILES });
+  await account.importFiles(FIRST, ALL);
+  const stopped = new AbortController();
+  const progress = (phase: string) => {
+    if (phase === where) stopped.abort(new AppError('import.cancelled', 'enough'));
+  };
+  const report = await account.importFiles(MORE, PEOPLE, { mode: 'append' }, { signal: stopped.signal, progress });
+  expect(report).toMatchObject({ outcome: 'cancelled', problem: `stopped while ${where}` });
+  expect(await account.rows('select count(*) as n from customers')).toEqual([[2]]);
+  expect(await account.left()).toEqual([]);
+  expect(existsSync(join(account.root, 'processed', 'work'))).toBe(false);
+  expect(await account.importFiles(MORE, PEOPLE, { mode: 'append' })).toMatchObject({ outcome: 'imported' });
+});
+
+test.each([
+  ['takes an id', 'append', `insert into "DEMO"."PUBLIC"."CUSTOMERS" (CUSTOMER_ID) values ('C3')`, PEOPLE],
+  ['takes an id', 'upsert', `insert into "DEMO"."PUBLIC"."CUSTOMERS" (CUSTOMER_ID) values ('C3')`, PEOPLE],
+  ['deletes a row', 'upsert', `delete from "DEMO"."PUBLIC"."CUSTOMERS" where CUSTOMER_ID = 'C2'`, PEOPLE],
+  ['deletes a customer', 'append', `delete from "DEMO"."PUBLIC"."CUSTOMERS" where CUSTOMER_ID = 'C2'`, SALES],
+  [
+    'adds a relationship',
+    'replace',
+    `insert into "DEMO"."PUBLIC"."CUSTOMER_PRODUCTS" (RELATIONSHIP_ID, CUSTOMER_ID, PRODUCT_ID) values ('R9', 'C2', 'P1')`,
+    '    customers: { sql: "select id as customer_id from replaced" }',
+  ],
+] as const)(
+  'somebody else %s meanwhile (%s): the import fails and changes nothing',
+  async (_name, mode, theirs, tables) => {
+    const account = await onAccount();
+    await account.importFiles(FIRST, ALL);
+    const files = {
+      'people.csv': 'id,name\nC3,Cy\nC2,New\n',
+      'sales.csv': 'id,who,what\nR2,C2,P1\n',
+      'replaced.csv': 'id\nC1\n',
+    };
+    let isDone = false;
+    const progress = async (phase: string) => {
+      if (phase !== 'preparing the account' || isDone) return;
+      isDone = true;
+      await account.standIn.admin(theirs);
+    };
+    const report = await account.importFiles(
+      files,
+      tables,
+      { mode, onReject: 'reject' },
+      { progress: (phase) => void progress(phase) },
+    );
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      problem: expect.stringMatching(/^committing: somebody else changed/),
+    });
+    expect(await account.rows(`select count(*) as n from customers where customer_name = 'New'`)).toEqual([[0]]);
+    expect(await account.left()).toEqual([]);
+  },
+);
+
+test('fewer rows than were sent stop the import', async () => {
+  const account = await onAccount({ hook: fates(/^put .*CUSTOMERS|^put .*@.*customers/i, 'skip'), limits: BY_FILES });
+  const report = await account.importFiles(FIRST, ALL);
+  expect(report).toMatchObject({
+    outcome: 'failed',
+    problem: 'customers: loading: 2 rows of customers were sent, and the account has 0 of them',
+  });
+  expect(await account.rows('select count(*) as n from customers')).toEqual([[0]]);
+});
+
+test('what cannot be taken away after an import is taken away by the next', async () => {
+  let isAway = false;
+  const account = await onAccount({
+    hook: (text) => {
+      if (/^drop /.test(text) && isAway) return 'drop';
+      return 'send';
+    },
+    limits: BY_FILES,
+  });
+  isAway = true;
+  expect(await account.importFiles(FIRST, ALL)).toMatchObject({ outcome: 'imported' });
+  expect(await account.left()).toHaveLength(3);
+  isAway = false;
+  expect(await account.importFiles(MORE, PEOPLE, { mode: 'append' })).toMatchObject({ outcome: 'imported' });
+  expect(await account.left()).toEqual([]);
+});
+
+test('a schema for the service is made when there is none', async () => {
+  const account = await onAccount({ databases: { DEMO: ['PUBLIC'] } });
+  expect(await account.importFiles(FIRST, ALL)).toMatchObject({ outcome: 'imported' });
+  expect(await account.rows('select import_id from service.last_import')).toEqual([['1']]);
+});
+
+test.each([
+  [
+    'a table',
+    'create table "DEMO"."PUBLIC"."CUSTOMERS" (ID varchar)',
+    /has a customers of its own, which has no column customer_id/,
+  ],
+  [
+    'a view',
+    `create view "DEMO"."PUBLIC"."CUSTOMERS" as select ${['CUSTOMER_ID', 'CUSTOMER_NAME', 'CUSTOMER_TYPE', 'REGION', 'REGISTRATION_DATE', 'STATUS'].map((name) => `'x' as ${name}`).join(', ')}`,
+    /which is a view/,
+  ],
+])('%s that is not ours is left alone', async (_name, text, problem) => {
+  const account = await onAccount();
+  await account.standIn.admin(text);
+  const report = await account.importFiles(FIRST, ALL);
+  expect(report).toMatchObject({ outcome: 'failed', problem: expect.stringMatching(problem) });
+});
+
+test('an attribute that would change its type stops the import', async () => {
+  const account = await onAccount();
+  const head = (type: string) => ({ head: `tables:\n  customers:\n    attributes: { score: { type: ${type} } }` });
+  const tables = '    customers: { sql: "select id as customer_id, 5 as score from people" }';
+  expect(await account.importFiles(FIRST, tables, {}, {}, head('integer'))).toMatchObject({ outcome: 'imported' });
+  const report = await account.importFiles(FIRST, tables, {}, {}, head('text'));
+  expect(report.problem).toMatch(
+    /the stored table customers has the attribute "score" with another type \(NUMBER\(38,0\)\)/,
+  );
+  expect(await account.importFiles(FIRST, tables, { mode: 'upsert' }, {}, head('text'))).toMatchObject({
+    problem: expect.stringMatching(/has another type \(BIGINT\) for the attribute "score"/),
+  });
+});
