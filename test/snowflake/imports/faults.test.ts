@@ -200,7 +200,7 @@ test('what cannot be taken away after an import is taken away by the next', asyn
   let isAway = false;
   const account = await onAccount({
     hook: (text) => {
-      if (/^drop /.test(text) && isAway) return 'drop';
+      if (text.startsWith('drop ') && isAway) return 'drop';
       return 'send';
     },
     limits: BY_FILES,

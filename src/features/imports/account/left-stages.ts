@@ -32,18 +32,23 @@ export async function noteLoad(paths: Pick<DataPaths, 'root'>, token: string): P
   writeWhole(join(folderOf(paths), token), '');
 }
 
-/** Drops the stage and the tables of a load. Throws what the account says. */
-export async function dropLoad({ warehouse, owner, paths, place }: Left, token: string): Promise<void> {
-  const { stage, tables } = loadNames(place, token);
-  const texts = [
-    ...Object.values(tables).map((table) => `drop table if exists ${table}`),
-    `drop stage if exists ${stage}`,
-  ];
-  await warehouse.write(owner, async (writer) => {
-    for (const text of texts) await writer.run(text);
-  });
+/** Drops the stage and the staging tables of a load: `made` of them, else all that it may have. Throws what the account says. */
+export async function dropLoad(
+  { warehouse, owner, paths, place }: Left,
+  token: string,
+  made: readonly string[] = allOf(loadNames(place, token)),
+): Promise<void> {
+  if (made.length > 0)
+    await warehouse.write(owner, async (writer) => {
+      for (const thing of made) await writer.run(`drop ${thing}`);
+    });
   await rm(join(folderOf(paths), token), { force: true });
 }
+
+const allOf = ({ stage, tables }: LoadNames) => [
+  ...Object.values(tables).map((table) => `table if exists ${table}`),
+  `stage if exists ${stage}`,
+];
 
 /** Takes away what imports that were killed left in the account; what cannot be removed now is removed the next time. */
 export async function removeLeftStages(left: Left): Promise<void> {

@@ -42,15 +42,20 @@ export async function withLoaded(
   const token = randomBytes(8).toString('hex');
   const names = loadNames(loading.place, token);
   await noteLoad(loading.paths, token);
+  const made: string[] = [];
   try {
     if (loads.some(({ content }) => content.kind === 'files')) {
+      made.push(`stage if exists ${names.stage}`);
       await step(loading, (writer) => writer.run(`create stage if not exists ${names.stage}`));
     }
-    for (const load of loads.filter(({ rows }) => rows > 0)) await stageRows(load, names, loading);
+    for (const load of loads.filter(({ rows }) => rows > 0)) {
+      made.push(`table if exists ${names.tables[load.table]}`);
+      await stageRows(load, names, loading);
+    }
     await commit(names);
   } finally {
     // What cannot be dropped now, the next import or the next start drops.
-    await dropLoad(loading, token).catch(() => undefined);
+    await dropLoad(loading, token, made).catch(() => undefined);
   }
 }
 
