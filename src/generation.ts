@@ -9,7 +9,7 @@ import { createEngine, type Engine } from './analysis/engine.ts';
 import { overviewOf } from './analysis/overview.ts';
 import { registryOf } from './analysis/registry.ts';
 import { openSession } from './analysis/session.ts';
-import { versionsFrom } from './analysis/versions.ts';
+import { versionsOf } from './analysis/versions.ts';
 import type { Settings } from './config/settings.ts';
 import type { Backups } from './data/backup/backups.ts';
 import { CORE_TABLE_NAMES } from './data/catalog/core-tables.ts';
@@ -19,7 +19,7 @@ import { DEMO_CATALOG_TEXT } from './data/demo/index.ts';
 import type { DataSource } from './data/source.ts';
 import type { State } from './data/state/open-state.ts';
 import { prepareDataVersions } from './data/warehouse/data-version.ts';
-import type { Warehouse } from './data/warehouse/port.ts';
+import type { TableDescription, Warehouse } from './data/warehouse/port.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
 import { ANALYSES, BUILT_AT_START, mountImports, TAGS, type ImportJobs } from './features/index.ts';
 import { mountAdmin, type Admin } from './http/admin.ts';
@@ -62,11 +62,14 @@ export async function openEngine(
   source: DataSource,
   { warehouse, numbers, changes }: OpenData,
 ): Promise<Engine> {
-  if (source.catalogFile === undefined && source.kind !== 'demo') await prepareManagedTables(warehouse, owner);
+  const isManaged = source.catalogFile === undefined && source.kind !== 'demo';
+  const tables = isManaged ? await prepareManagedTables(warehouse, owner) : undefined;
   const text = source.kind === 'demo' ? { text: DEMO_CATALOG_TEXT } : {};
   const file = source.catalogFile === undefined ? {} : { file: source.catalogFile };
-  const catalog = await loadCatalog({ ...text, ...file, warehouse, tenant: owner, isolation: settings.ISOLATION });
-  const versions = versionsFrom(numbers, catalog);
+  const where = { warehouse, tenant: owner, isolation: settings.ISOLATION, tables };
+  const catalog = await loadCatalog({ ...text, ...file, ...where });
+  const now = () => clock().getTime();
+  const versions = versionsOf({ warehouse, tenant: owner, catalog, settings, numbers, now });
   const registry = registryOf(ANALYSES);
   const isDemo = source.kind === 'demo';
   return createEngine({ settings, warehouse, catalog, versions, changes, registry, clock, isDemo });
@@ -112,10 +115,21 @@ async function servedData(engine: Engine, source: DataSource, owner: Tenant): Pr
   return { source: source.catalogFile ?? source.kind, isDemo: engine.isDemo, ...(await overviewOf(engine, owner)) };
 }
 
-/** A new database gets the three core tables, empty, so that the service answers before the first import. */
-async function prepareManagedTables(warehouse: Warehouse, owner: Tenant): Promise<void> {
+/**
+ * A new database gets the three core tables, empty, so that the service answers before the first import. In an account
+ * nothing is run for tables that are there. Gives the tables, where they were listed.
+ */
+async function prepareManagedTables(
+  warehouse: Warehouse,
+  owner: Tenant,
+): Promise<readonly TableDescription[] | undefined> {
+  const listed = warehouse.isShared ? await warehouse.tables(owner) : undefined;
+  const isThere = (table: string) => listed?.some(({ path }) => path.length === 1 && path[0]!.toLowerCase() === table);
+  const missing = CORE_TABLE_NAMES.filter((table) => isThere(table) !== true);
+  if (missing.length === 0) return listed;
   await warehouse.write(owner, async (writer) => {
-    for (const name of CORE_TABLE_NAMES) await writer.run(createTable(name));
-    await prepareDataVersions(writer);
+    for (const name of missing) await writer.run(createTable(name, [], name, warehouse.dialect));
+    if (!warehouse.isShared) await prepareDataVersions(writer);
   });
+  return undefined;
 }

@@ -1,9 +1,8 @@
 import { changeLog, type ChangeLog } from './analysis/change-log.ts';
-import { versionNumbers, versionsFrom, type VersionNumbers } from './analysis/versions.ts';
+import { openNumbers, versionsFrom, type VersionNumbers } from './analysis/versions.ts';
 import { writeQueue, type WriteQueue } from './analysis/write-queue.ts';
 import type { Settings } from './config/settings.ts';
 import type { DataPaths } from './data/source.ts';
-import { readDataVersions } from './data/warehouse/data-version.ts';
 import { openWarehouse, type WarehouseOptions } from './data/warehouse/open-warehouse.ts';
 import type { Warehouse } from './data/warehouse/port.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
@@ -33,8 +32,7 @@ export async function openData(
 ): Promise<OpenData> {
   const warehouse = await openWarehouse({ settings, file: database, spillDir: paths.spill, log });
   try {
-    // What others write to says itself when it has changed.
-    const numbers = versionNumbers(warehouse.isShared ? {} : await readDataVersions(warehouse, owner));
+    const numbers = await openNumbers(warehouse, owner);
     const changes = changeLog();
     // Writes ask for numbers of managed tables alone, whatever the catalog says.
     const versions = versionsFrom(numbers, { tables: new Map() });

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { canonicalJson, shortHash } from '../../lib/canonical-json.ts';
 import type { Isolation } from '../sql/compile.ts';
-import type { Column, Warehouse } from '../warehouse/port.ts';
+import type { Column, TableDescription, Warehouse } from '../warehouse/port.ts';
 import type { Tenant } from '../warehouse/tenant.ts';
 import { CORE_TABLE_NAMES, CORE_TABLES } from './core-tables.ts';
 import { ATTRIBUTE_TYPES } from './ddl.ts';
@@ -25,6 +25,8 @@ export type LoadOptions = {
   readonly warehouse: Warehouse;
   readonly tenant: Tenant;
   readonly isolation: Isolation;
+  /** All tables, where they were listed just now. */
+  readonly tables?: readonly TableDescription[] | undefined;
   /**
    * For a check before an import: the folder in which its files must be, those of datasets too; the tables that it fills are taken as it
    * will make them. Undefined: the import was, its files may be gone, and its tables are there.
@@ -44,7 +46,7 @@ export async function loadCatalog(options: LoadOptions): Promise<Catalog> {
   const { core, datasets, problems } = parsed;
   if (options.importFolder !== undefined) checkSourceFiles(parsed, options.importFolder);
   const toCome = options.importFolder === undefined ? new Map<string, Column[]>() : importedTables(parsed);
-  const find = tableFinder(await warehouse.tables(tenant), warehouse, tenant, isolation);
+  const find = tableFinder(options.tables ?? (await warehouse.tables(tenant)), warehouse, tenant, isolation);
   const folder = options.importFolder ?? dirname(parsed.file);
   const resolver: Resolver = { warehouse, tenant, isolation, find, toCome, folder, problems };
   const valueMeaning = valueMeaningOf(core.customer_products);

@@ -1,7 +1,8 @@
 import type { Settings } from '../../config/settings.ts';
-import { AppError } from '../../lib/app-error.ts';
 import { openDuckdb } from './duckdb/warehouse.ts';
 import type { Warehouse } from './port.ts';
+import { openSnowflake } from './snowflake/warehouse.ts';
+import type { Log } from './snowflake/statement.ts';
 
 export type WarehouseOptions = {
   readonly settings: Settings;
@@ -9,12 +10,12 @@ export type WarehouseOptions = {
   readonly file: string;
   readonly spillDir: string;
   /** Takes a line for each statement that an account ran. */
-  readonly log?: ((line: Readonly<Record<string, unknown>>) => void) | undefined;
+  readonly log?: Log | undefined;
 };
 
 /** The warehouse that WAREHOUSE names. Throws what opening it throws. */
-export async function openWarehouse({ settings, file, spillDir }: WarehouseOptions): Promise<Warehouse> {
-  if (settings.WAREHOUSE === 'snowflake')
-    throw new AppError('unsupported.feature', 'WAREHOUSE=snowflake is not there yet');
-  return openDuckdb({ settings, fileOf: () => file, spillDir });
+export function openWarehouse({ settings, file, spillDir, log }: WarehouseOptions): Promise<Warehouse> {
+  return settings.WAREHOUSE === 'snowflake'
+    ? openSnowflake({ settings, log })
+    : openDuckdb({ settings, fileOf: () => file, spillDir });
 }
