@@ -33,8 +33,8 @@ export type Storing = {
   readonly workDir: string;
   readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
-  /** Reads, maps and checks, and stores in the core tables of this DuckDB what is to be stored. */
-  readonly fill: (writer: Writer, plan: ImportPlan) => Promise<void>;
+  /** Reads, maps and checks, and stores in the core tables of this DuckDB what is to be stored. `beforeChecks` runs when the answers of the mappings are there. */
+  readonly fill: (writer: Writer, plan: ImportPlan, beforeChecks?: () => Promise<void>) => Promise<void>;
   /** Asked once for each commit that is tried. */
   readonly record: () => CommitRecord | undefined;
 };

@@ -111,8 +111,8 @@ type Work = Reading & {
 async function store(options: ImportOptions, { done, ...work }: Work): Promise<'imported' | 'checked'> {
   const { settings, signal, workDir } = options;
   const limits = { samples: settings.REJECT_SAMPLES, maxBytes: settings.IMPORT_RECORD_BYTES };
-  const fill = async (writer: Writer, plan: ImportPlan) => {
-    await fillTables(writer, { plan, ...work, ...limits });
+  const fill = async (writer: Writer, plan: ImportPlan, beforeChecks?: () => Promise<void>) => {
+    await fillTables(writer, { plan, ...work, ...limits, beforeChecks });
     if (options.isDryRun) throw new DryRunEnd();
   };
   const record = () => options.record?.(done());

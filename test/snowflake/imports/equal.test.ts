@@ -147,6 +147,35 @@ test.each(CASES)('%s: the same reports, rejected rows and tables', async (_name,
   expect(await account.left()).toEqual([]);
 });
 
+test.each([
+  ['few rows are compared with few', 30, /where t\."CUSTOMER_ID" in \(select i\.id from/],
+  ['many rows with all', 20_001, /from "CUSTOMERS" t$/],
+])('%s: the same reports and tables', async (_name, count, read) => {
+  const duckdb = await onDuckdb();
+  const account = await onAccount();
+  const rows = (from: number, to: number, name: string) =>
+    Array.from({ length: to - from }, (_, i) => `K${from + i},${name}${from + i},`).join('\n');
+  const csv = (text: string) => ({ 'people.csv': `id,name,since\n${text}\n` });
+  const steps = [
+    [csv(rows(0, count, 'a')), people(), {}],
+    [csv(rows(count - 10, 2 * count, 'b')), people(), { mode: 'append' }],
+    [csv(`X1,a1,\nX2,a99999,\nX3,,\nX4,,\n${rows(0, 3, 'a')}`), people(', key: [customer_name]'), { mode: 'append' }],
+    [
+      csv(rows(5, count + 5, 'c')),
+      people(', key: [customer_name, status]').replace('name as', "'s' as status, name as"),
+      { mode: 'upsert' },
+    ],
+  ] as const;
+  for (const [files, tables, overrides] of steps) {
+    const expected = await duckdb.importFiles(files, tables, overrides);
+    const found = await account.importFiles(files, tables, overrides);
+    expect(plain(found, account.root)).toEqual(plain(expected, duckdb.root));
+    expect(expected.outcome).toBe('imported');
+  }
+  expect(account.texts.some((text) => read.test(text))).toBe(true);
+  expect((await account.stored())['customers']).toEqual((await duckdb.stored())['customers']);
+});
+
 /** Values of every type that an attribute can have, which are hard to carry. */
 const HARD = String.raw`select * from (values
   ('C1', 'Ann', 9223372036854775807, 12345678901234.5678, 0.1, true, date '0001-01-01', timestamp '2024-02-29 23:59:59.123456', e'a\\b"c\',d\n\te', '{"a": [1, "x"]}'),

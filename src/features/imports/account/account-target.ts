@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from '../../../config/settings.ts';
+import type { CoreTableName } from '../../../data/catalog/model.ts';
 import type { DataPaths } from '../../../data/source.ts';
 import { openDuckdb } from '../../../data/warehouse/duckdb/warehouse.ts';
 import type { Warehouse } from '../../../data/warehouse/port.ts';
@@ -10,7 +11,7 @@ import { transaction } from '../own-transaction.ts';
 import { accountTables, type AccountTables } from './account-tables.ts';
 import { checkColumns } from './check-columns.ts';
 import { commitLoads } from './commit.ts';
-import { fetchDatasets, fetchStored } from './fetch.ts';
+import { fetchDatasets, fetchStored, type StoredRows } from './fetch.ts';
 import { removeLeftStages } from './left-stages.ts';
 import { prepareAccount, withLoaded } from './load.ts';
 import { LOAD_LIMITS, packShipment, type Limits, type Load } from './shipment.ts';
@@ -28,7 +29,8 @@ export type AccountTargetOptions = {
  * Rows go into an account, which reads no files of ours. So they are read, mapped and checked in a DuckDB beside it, by
  * the same steps and with the same report as where DuckDB holds the tables:
  *
- *     what the checks look at -> scratch database -> fill -> files -> stage -> staging tables -> one transaction
+ *     sources -> scratch database, and from the account what the checks look at -> checked rows -> files
+ *       -> stage -> staging tables -> one transaction
  */
 export function accountTarget(options: AccountTargetOptions): Pick<ImportTarget, 'store'> {
   const { settings, paths, owner, warehouse, pauseMs } = options;
@@ -62,15 +64,12 @@ async function check(
   const scratch = await openDuckdb({ settings, fileOf: () => file, spillDir: paths.spill });
   try {
     const fetching = { warehouse, owner, progress, signal };
-    const fetch = async (writer: Parameters<typeof fetchStored>[0]) => ({
-      storedRows: await fetchStored(writer, plan, tables, fetching),
-      local: await fetchDatasets(writer, plan, fetching),
-    });
-    // Committed on its own: its rows are told from those of the import by their row ids.
-    const { storedRows, local } = await transaction(scratch, owner, signal, fetch);
     return await transaction(scratch, owner, signal, async (writer) => {
-      await fill(writer, local);
-      return packShipment(writer, { plan, storedRows, folder: workDir, limits, progress });
+      let stored: ReadonlyMap<CoreTableName, StoredRows> = new Map();
+      await fill(writer, await fetchDatasets(writer, plan, fetching), async () => {
+        stored = await fetchStored(writer, plan, tables, fetching);
+      });
+      return packShipment(writer, { plan, stored, folder: workDir, limits, progress });
     });
   } finally {
     await scratch.close();

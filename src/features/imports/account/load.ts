@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CORE_TABLE_NAMES } from '../../../data/catalog/core-tables.ts';
 import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
-import { compile } from '../../../data/sql/compile.ts';
+import { snowflakeDialect } from '../../../data/sql/snowflake-dialect.ts';
 import { join as joined, id, sql, trusted } from '../../../data/sql/sql.ts';
 import type { DataPaths } from '../../../data/source.ts';
 import type { Warehouse, Writer } from '../../../data/warehouse/port.ts';
@@ -14,6 +14,7 @@ import { numberOf } from '../tables/table-report.ts';
 import type { AccountTables } from './account-tables.ts';
 import { dropLoad, loadNames, noteLoad, type LoadNames } from './left-stages.ts';
 import * as statements from './load-statements.ts';
+import { printed } from './printed.ts';
 import { again } from './repeat.ts';
 import type { Load } from './shipment.ts';
 
@@ -81,7 +82,7 @@ async function stageRows(load: Load, { stage, tables }: LoadNames, loading: Load
       loading.owner,
       async (writer) => {
         if (content.kind === 'files') await writer.query(statements.copyFiles(staging, columns, stage, table));
-        else for (const json of content.arrays) await insertJson(writer, staging, load, json, loading);
+        else for (const json of content.arrays) await insertJson(writer, staging, load, json, loading.owner);
         return numberOf(writer, statements.countRows(staging));
       },
       loading.signal === undefined ? {} : { signal: loading.signal },
@@ -92,18 +93,19 @@ async function stageRows(load: Load, { stage, tables }: LoadNames, loading: Load
     throw new AppError('import.failed', `${rows} rows of ${table} were sent, and the account has ${loaded} of them`);
 }
 
-async function insertJson(writer: Writer, staging: string, { columns }: Load, json: string, { owner, place }: Loading) {
-  const { dialect } = place;
+async function insertJson(writer: Writer, staging: string, { columns }: Load, json: string, owner: Tenant) {
   const types = columns.map(({ name, engineType }) => ({ name, type: engineType }));
   const names = (alias: string) =>
     joined(
       columns.map(({ name }) => sql`${trusted(alias)}${id(name)}`),
       ', ',
     );
-  const text = sql`insert into ${trusted(staging)} (${names('')})\nselect ${names('r.')} from ${dialect.rows(types, json)} r`;
-  const none = { tables: new Map(), valueMeaning: { default: 'once', byType: {} }, hash: '', file: undefined } as const;
-  const printed = compile(text, { dialect, catalog: none, tenant: owner, isolation: 'database' });
-  await writer.run(printed.text, printed.params);
+  const rows = snowflakeDialect.rows(types, json);
+  const { text, params } = printed(
+    sql`insert into ${trusted(staging)} (${names('')})\nselect ${names('r.')}\nfrom ${rows} r`,
+    owner,
+  );
+  await writer.run(text, params);
 }
 
 /** The tables and columns that the rows need and that are not there, and the table of records. */

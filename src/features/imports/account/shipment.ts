@@ -7,6 +7,7 @@ import type { CoreTableName } from '../../../data/catalog/model.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { Column, Writer } from '../../../data/warehouse/port.ts';
 import type { Progress } from '../model.ts';
+import type { StoredRows } from './fetch.ts';
 import { numberOf, recordsOf } from '../tables/table-report.ts';
 
 /** What is to be put into one table of the account. */
@@ -39,10 +40,12 @@ const SMALL_CHARS = 8 * JSON_CHARS;
 
 const { name: quoted } = duckdbDialect;
 
+const NONE: StoredRows = { rows: 0, nextRowId: '0' };
+
 export type Shipping = {
   readonly plan: ImportPlan;
-  /** How many rows of a table were stored before (fetch.ts); undefined for one that is replaced or was not there. */
-  readonly storedRows: ReadonlyMap<CoreTableName, number>;
+  /** Rows of a table that were stored before (fetch.ts); none for one that is replaced or was not there. */
+  readonly stored: ReadonlyMap<CoreTableName, StoredRows>;
   readonly folder: string;
   readonly limits: Limits;
   readonly progress: Progress;
@@ -53,13 +56,13 @@ export async function packShipment(writer: Writer, shipping: Shipping): Promise<
   const loads: Load[] = [];
   for (const table of CORE_TABLE_NAMES) {
     const mode = shipping.plan.tables.find((one) => one.table === table)?.mode ?? 'append';
-    const stored = shipping.storedRows.get(table);
-    const from = `${quoted(table)} where rowid >= ${stored ?? 0}`;
+    const stored = shipping.stored.get(table) ?? NONE;
+    const from = `${quoted(table)} where rowid >= ${stored.nextRowId}`;
     const rows = await numberOf(writer, `select count(*) as row_count from ${from}`);
     if (rows === 0 && mode !== 'replace') continue;
     const columns = (await writer.query(`select * from ${quoted(table)} limit 0`)).schema;
-    const kept = `select count(*) as row_count from ${quoted(table)} where rowid < ${stored ?? 0}`;
-    const replaced = (stored ?? 0) - (await numberOf(writer, kept));
+    const kept = `select count(*) as row_count from ${quoted(table)} where rowid < ${stored.nextRowId}`;
+    const replaced = stored.rows - (await numberOf(writer, kept));
     shipping.progress(`${table}: writing files`, `${rows} rows`);
     const content = await packRows(writer, { table, columns, rows, from }, shipping);
     loads.push({ table, mode, columns, rows, replaced, content });

@@ -23,6 +23,8 @@ export type Filling = {
   readonly samples: number;
   readonly maxBytes: number;
   readonly rejects: RejectsFile | undefined;
+  /** Runs when the answers of the mappings are there and the core tables have not been looked at. */
+  readonly beforeChecks?: (() => Promise<void>) | undefined;
 };
 
 /**
@@ -35,6 +37,7 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
   const warnings = await mapTables(writer, plan.tables, filling);
   await requireSameFiles(sources);
   for (const { source } of sources) await writer.run(sourceQueries.dropSource(source.name, isKept(source, plan)));
+  await filling.beforeChecks?.();
   const others = CORE_TABLE_NAMES.filter((name) => !plan.tables.some(({ table }) => table === name));
   for (const table of others) await writer.run(createTable(table));
   let rowsDone = 0;
