@@ -8,12 +8,11 @@ import { changeLog } from '../src/analysis/change-log.ts';
 import { createEngine, type Engine } from '../src/analysis/engine.ts';
 import { writeQueue, type WriteQueue } from '../src/analysis/write-queue.ts';
 import { registryOf } from '../src/analysis/registry.ts';
-import { versionNumbers, versionsFrom, type Versions } from '../src/analysis/versions.ts';
+import { openNumbers, versionsOf, type Versions } from '../src/analysis/versions.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
 import { loadCatalog } from '../src/data/catalog/load.ts';
 import { idempotencyKeys } from '../src/data/state/idempotency.ts';
 import { openState, type State } from '../src/data/state/open-state.ts';
-import { readDataVersions } from '../src/data/warehouse/data-version.ts';
 import { openDuckdb } from '../src/data/warehouse/duckdb/warehouse.ts';
 import type { Statement } from '../src/data/sql/compile.ts';
 import type { Warehouse } from '../src/data/warehouse/port.ts';
@@ -42,6 +41,10 @@ export type WorldOptions = {
   readonly stateClock?: () => Date;
   /** Statements that run before the catalog is read: further tables, views. */
   readonly statements?: readonly string[];
+  /** What the warehouse is to the service: others may write to it (shared-warehouse.ts), or it fails. */
+  readonly wrap?: (warehouse: Warehouse) => Warehouse;
+  /** Milliseconds by which versions are held; they stand when left out. */
+  readonly now?: () => number;
 };
 
 export type World = Client & {
@@ -77,7 +80,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const fileOf = ({ id }: Tenant) =>
     join(folder, settings.ISOLATION === 'database' ? `${id}.duckdb` : 'everybody.duckdb');
   const ran: Statement[] = [];
-  const warehouse = recorded(await openDuckdb({ settings, fileOf, spillDir: join(folder, 'spill') }), ran);
+  const opened = await openDuckdb({ settings, fileOf, spillDir: join(folder, 'spill') });
+  const warehouse = recorded(options.wrap?.(opened) ?? opened, ran);
   const rows = { ...options.others, [owner.id]: options.rows ?? TINY };
   for (const [id, stored] of Object.entries(rows)) {
     await fillWorld(warehouse, tenant(id), settings.ISOLATION, stored, options.statements);
@@ -141,11 +145,14 @@ async function engineOf(
   warehouse: Warehouse,
   owner: Tenant,
   settings: Settings,
-  { catalog: text, analyses = ANALYSES, isDemo = false }: WorldOptions,
+  { catalog: text, analyses = ANALYSES, isDemo = false, now = () => 0 }: WorldOptions,
 ): Promise<{ engine: Engine; reload: () => Promise<void> }> {
   const scoped = settings.ISOLATION === 'column' ? withTenantColumns(text ?? WORLD_CATALOG) : (text ?? WORLD_CATALOG);
   const catalog = await loadCatalog({ text: scoped, warehouse, tenant: owner, isolation: settings.ISOLATION });
-  const stored = async () => versionsFrom(versionNumbers(await readDataVersions(warehouse, owner)), catalog);
+  const stored = async () => {
+    const numbers = await openNumbers(warehouse, owner);
+    return versionsOf({ warehouse, tenant: owner, catalog, settings, numbers, now });
+  };
   let current = await stored();
   const versions: Versions = {
     of: (tables) => current.of(tables),

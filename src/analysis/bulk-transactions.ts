@@ -1,23 +1,26 @@
 import { AppError } from '../lib/app-error.ts';
-import type { BulkLine, BulkResult } from './bulk-writes.ts';
-import type { WriteOperation } from './write-operation.ts';
+import type { StatementTag } from '../data/warehouse/port.ts';
+import type { BulkLine, BulkOperation, BulkResult } from './bulk-writes.ts';
+import { settled } from './settled-write.ts';
 import type { WriteQueue } from './write-queue.ts';
-
-type Operation = (lines: readonly BulkLine[]) => WriteOperation<readonly BulkResult[]>;
 
 /**
  * Writes lines in one transaction; when the warehouse refuses it as a whole, each line in one of its own, so that what
- * one line cannot have does not fail its neighbours. Stops with the signal's reason between transactions. Other
+ * one line cannot have does not fail its neighbours; when nobody can tell whether it was stored, the rows are looked at. Stops with the signal's reason between transactions. Other
  * errors of the warehouse (a full disk, too much memory) are the answer of each line.
  */
 export function bulkTransactions(
   queue: WriteQueue,
-  operation: Operation,
+  operation: BulkOperation,
+  tag?: StatementTag,
 ): (lines: readonly BulkLine[], signal: AbortSignal) => Promise<readonly BulkResult[]> {
   return async function apply(lines, signal) {
     signal.throwIfAborted();
     try {
-      return await queue.submit(operation(lines), signal);
+      return await settled(
+        () => queue.submit(operation(lines), signal, tag),
+        () => queue.submit(operation(lines, true), signal, tag),
+      );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (lines.length === 1 || error.code !== 'warehouse.failed')

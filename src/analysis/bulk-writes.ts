@@ -28,24 +28,30 @@ export type BulkResult = { readonly line: number; readonly id: string | undefine
   | { readonly outcome: 'failed'; readonly error: AppError }
 );
 
+/** `isResumed`: the lines may be stored already, then each that is as it asks for is done. */
+export type BulkOperation = (lines: readonly BulkLine[], isResumed?: boolean) => WriteOperation<readonly BulkResult[]>;
+
 /** The lines as one write: one result a line, in order. A line that is refused leaves its neighbours. Throws catalog.read_only. */
-export function bulkWrite(
-  engine: Engine,
-  tenant: Tenant,
-  analysis: Analysis,
-  mode: BulkMode,
-): (lines: readonly BulkLine[]) => WriteOperation<readonly BulkResult[]> {
+export function bulkWrite(engine: Engine, tenant: Tenant, analysis: Analysis, mode: BulkMode): BulkOperation {
   const { catalog, settings, warehouse } = engine;
   const context: CompileContext = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
   const target = targetOf(context, analysis.attributesOf!);
-  return (lines) => async (writer) => {
-    const good = lines.flatMap((line) => ('body' in line ? [{ ...line, id: line.id! }] : []));
-    const known = await readKnown(engine, tenant, analysis, askedBy(good, mode, target), writer);
-    const sheet = openSheet(analysis, target, engine.fieldsOf(analysis), known);
-    const results = applyAll(lines, mode, sheet);
-    await writeOutcome(target, sheet.outcome, context, writer);
-    return { value: results, changed: changedBy(sheet) };
-  };
+  return (lines, isResumed = false) =>
+    async (writer) => {
+      const good = lines.flatMap((line) => ('body' in line ? [{ ...line, id: line.id! }] : []));
+      const asked = isResumed
+        ? { ...askedBy(good.map(asOld), mode, target), needs: 'rows' as const }
+        : askedBy(good, mode, target);
+      const known = await readKnown(engine, tenant, analysis, asked, writer);
+      const sheet = openSheet(analysis, target, engine.fieldsOf(analysis), known, isResumed);
+      const results = applyAll(lines, mode, sheet);
+      await writeOutcome(target, sheet.outcome, context, writer);
+      return { value: results, changed: changedBy(sheet) };
+    };
+}
+
+function asOld<L>(line: L): L & { readonly hasNewId: false } {
+  return { ...line, hasNewId: false };
 }
 
 function applyAll(lines: readonly BulkLine[], mode: BulkMode, sheet: Sheet): BulkResult[] {

@@ -39,8 +39,8 @@ export function tokenReader({ warehouse, tenant, catalog, isolation, now }: Part
       const tag = { analysis: 'data.versions' };
       const { columns } = await warehouse.query(tenant, statement, { lane: 'fast', tag });
       return asked.flatMap(({ name }, i) => {
-        const token = columns[i]?.[0] ?? null;
-        return token === null ? [] : [[name, String(token)] as const];
+        const token = columns[i]?.[0];
+        return typeof token === 'string' || typeof token === 'number' ? [[name, String(token)] as const] : [];
       });
     } catch (error) {
       if (!isRefused(error)) throw error;
@@ -58,7 +58,9 @@ export function tokenReader({ warehouse, tenant, catalog, isolation, now }: Part
   };
 }
 
+const REFUSALS: readonly string[] = ['warehouse.failed', 'warehouse.forbidden'];
+
 /** The statement was refused: with others, or later, it would be so again. Else nobody could be asked. */
 function isRefused(error: unknown): boolean {
-  return error instanceof AppError && (error.status < 499 || error.code === 'warehouse.failed');
+  return error instanceof AppError && REFUSALS.includes(error.code);
 }

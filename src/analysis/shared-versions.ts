@@ -63,8 +63,7 @@ export function sharedVersions({ numbers, catalog, readTokens, ttlSeconds, now }
   async function ask(tables: readonly string[]): Promise<string> {
     const isEnough = running !== undefined && tables.every((name) => isOf(running!, name));
     const tokens = await (isEnough ? running! : begin()).tokens;
-    const states = tables.map((name) => fileVersion(name) ?? versionOf(name, tokens, now()));
-    return (await Promise.all(states)).join(',');
+    return tables.map((name) => versionOf(name, tokens, now())).join(',');
   }
 
   function fileVersion(name: string): Promise<string> | undefined {

@@ -31,14 +31,34 @@ export type Sheet = {
   /** Records as the writes so far leave them. */
   readonly now: Map<string, Current>;
   readonly outcome: Outcome;
+  /** The writes may be stored already: what is as they leave it was done by them. */
+  readonly isResumed: boolean;
 };
 
-export function openSheet(analysis: Analysis, target: Target, fields: readonly Field[], known: Known): Sheet {
+export function openSheet(
+  analysis: Analysis,
+  target: Target,
+  fields: readonly Field[],
+  known: Known,
+  isResumed = false,
+): Sheet {
   const outcome = { inserts: new Map(), updates: new Map(), deletes: new Set<string>() };
   const read = valuesReader(target.table, fields);
   const complete = completer(target.table, fields);
   const [replace, changes] = [replacer(fields), changeFinder(fields)];
-  return { analysis, target, fields, read, complete, replace, changes, known, now: new Map(known.stored), outcome };
+  return {
+    analysis,
+    target,
+    fields,
+    read,
+    complete,
+    replace,
+    changes,
+    known,
+    now: new Map(known.stored),
+    outcome,
+    isResumed,
+  };
 }
 
 /** What has to be known before these writes can be applied. */
@@ -65,7 +85,9 @@ export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: B
   create(sheet, id, body) {
     const { outcome, known, analysis } = sheet;
     const values = checked(sheet, sheet.read(sheet.complete(body)));
-    if (known.stored.has(id)) throw takenRecord(analysis, id);
+    const current = known.stored.get(id);
+    if (current !== undefined && sheet.isResumed && isAsAsked(sheet, current, body)) return 'created';
+    if (current !== undefined) throw takenRecord(analysis, id);
     outcome.inserts.set(id, values);
     return 'created';
   },
@@ -80,6 +102,7 @@ export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: B
     return 'patched';
   },
   delete(sheet, id) {
+    if (sheet.isResumed && !sheet.now.has(id)) return 'deleted';
     currentOf(sheet, id);
     const related = sheet.known.related.get(id) ?? 0;
     if (related > 0) throw new AppError('record.related', `${related} relationships refer to it`);
@@ -87,6 +110,12 @@ export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: B
     return 'deleted';
   },
 };
+
+/** Columns that the catalog makes by expressions are as they are. */
+function isAsAsked({ fields, target, read, changes }: Sheet, current: Current, body: Body): boolean {
+  const whole = replacer(fields.filter(({ column }) => target.columns.get(column)?.physical !== undefined));
+  return Object.keys(changes(read(whole(body)), current)).length === 0;
+}
 
 function currentOf({ now, analysis }: Sheet, id: string): Current {
   const current = now.get(id);

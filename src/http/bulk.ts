@@ -74,7 +74,10 @@ function handle(
   request.facts.analysis = analysis.name;
   const tenant = options.tenantOf(request);
   const operation = bulkWrite(options.engine, tenant, analysis, mode);
-  const apply = bulkTransactions(options.writesOf(tenant), operation);
+  const apply = bulkTransactions(options.writesOf(tenant), operation, {
+    analysis: analysis.name,
+    requestId: request.id,
+  });
   const signal = abortSignalOf(request, reply);
   const body = (request.body ?? Readable.from([])) as Readable;
   const chunks = readAhead(chunksOf(body, options.engine.settings.BODY_BYTES, read));

@@ -5,7 +5,8 @@ import type { Analysis } from '../analysis/define.ts';
 import type { StoredRecord } from '../analysis/record.ts';
 import { recordWrites, type Precondition, type RecordWrites } from '../analysis/record-writes.ts';
 import { resumedWrites, type MaybeResumed } from '../analysis/resumed-writes.ts';
-import type { WriteQueue } from '../analysis/write-queue.ts';
+import { settled } from '../analysis/settled-write.ts';
+import type { Write } from '../analysis/write-operation.ts';
 import type { StoredAnswer } from '../data/state/idempotency.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { isWritable } from '../data/writes/target.ts';
@@ -26,6 +27,7 @@ type Call = {
   readonly body: Readonly<Record<string, unknown>>;
   readonly request: FastifyRequest;
 };
+type Submit = <T>(write: Write<T>) => Promise<T>;
 type WritesOf = (tenant: Tenant) => RecordWrites;
 type Verb = {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -33,7 +35,7 @@ type Verb = {
   readonly run: (
     writes: MaybeResumed,
     call: Call,
-    queue: WriteQueue,
+    submit: Submit,
   ) => Promise<{ status: number; record?: StoredRecord; meta?: object }>;
 };
 
@@ -41,9 +43,9 @@ const VERBS: readonly Verb[] = [
   {
     method: 'POST',
     summary: (noun) => `Create a ${noun}; its id may be left out, then one is made`,
-    run: async (writes, { analysis, body, key }, queue) => ({
+    run: async (writes, { analysis, body, key }, submit) => ({
       status: 201,
-      record: await queue.submit(
+      record: await submit(
         writes.create({ ...body, [analysis.record!.param]: key }, typeof body[analysis.record!.param] !== 'string'),
       ),
     }),
@@ -51,25 +53,25 @@ const VERBS: readonly Verb[] = [
   {
     method: 'PUT',
     summary: (noun) => `Replace a ${noun}; what is left out becomes empty`,
-    run: async (writes, { body, key, request }, queue) => ({
+    run: async (writes, { body, key, request }, submit) => ({
       status: 200,
-      record: await queue.submit(writes.replace(key, body, preconditionOf(request))),
+      record: await submit(writes.replace(key, body, preconditionOf(request))),
     }),
   },
   {
     method: 'PATCH',
     summary: (noun) => `Change some fields of a ${noun} (JSON Merge Patch, RFC 7396): null empties a field`,
-    run: async (writes, { body, key, request }, queue) => ({
+    run: async (writes, { body, key, request }, submit) => ({
       status: 200,
-      record: await queue.submit(writes.patch(key, body, preconditionOf(request))),
+      record: await submit(writes.patch(key, body, preconditionOf(request))),
     }),
   },
   {
     method: 'DELETE',
     summary: (noun) => `Delete a ${noun}`,
-    run: async (writes, { key, request }, queue) => {
+    run: async (writes, { key, request }, submit) => {
       const isCascading = (request.query as { cascade?: boolean }).cascade === true;
-      return { status: 200, meta: await queue.submit(writes.remove(key, preconditionOf(request), isCascading)) };
+      return { status: 200, meta: await submit(writes.remove(key, preconditionOf(request), isCascading)) };
     },
   },
 ];
@@ -122,8 +124,10 @@ async function handle(
     // Made here, so that a repeated request finds the record that the first one made.
     given ?? randomUUID(),
     (key, isResumed) => {
-      const chosen = isResumed ? resumedWrites(options.engine, tenant, analysis) : writes;
-      return answerOf(options, verb, chosen, { analysis, tenant, key, body, request });
+      const carryOut = (chosen: MaybeResumed) =>
+        answerOf(options, verb, chosen, { analysis, tenant, key, body, request });
+      const resume = () => carryOut(resumedWrites(options.engine, tenant, analysis));
+      return settled(isResumed ? resume : () => carryOut(writes), resume);
     },
   );
   reply.code(status).headers(headers).header('cache-control', 'no-store');
@@ -136,8 +140,10 @@ async function answerOf(
   writes: MaybeResumed,
   call: Call,
 ): Promise<StoredAnswer> {
-  const { analysis, tenant, key } = call;
-  const { status, record, meta } = await verb.run(writes, call, writesOf(tenant));
+  const { analysis, tenant, key, request } = call;
+  const tag = { analysis: analysis.name, requestId: request.id };
+  const submit: Submit = (write) => writesOf(tenant).submit(write, undefined, tag);
+  const { status, record, meta } = await verb.run(writes, call, submit);
   const dataVersion = engine.versions.said([
     analysis.attributesOf!,
     ...(meta === undefined ? [] : ['customer_products']),
@@ -164,6 +170,7 @@ function schemaOf({ engine }: MountOptions, analysis: Analysis, { method, summar
   const name = analysis.name.split('.')[0]!;
   const noun = record!.missing.split('.')[0]!;
   const isCreate = method === 'POST';
+  const { isShared } = engine.warehouse;
   const refers = table === 'customer_products';
   const id = Type.Object({
     [record!.param]: Type.String({ maxLength: 1000, description: 'The id.', examples: ['X1'] }),
@@ -194,6 +201,7 @@ function schemaOf({ engine }: MountOptions, analysis: Analysis, { method, summar
         'request.unknown_parameter',
         'idempotency.in_flight',
         'idempotency.mismatch',
+        ...(isShared ? (['write.rolled_back', 'write.unknown'] as const) : []),
         ...(isCreate
           ? (['record.taken'] as const)
           : ([record!.missing, 'precondition.required', 'precondition.failed'] as const)),
