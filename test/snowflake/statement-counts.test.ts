@@ -10,6 +10,7 @@ import { CORE_TABLE_NAMES } from '../../src/data/catalog/core-tables.ts';
 import { createTable } from '../../src/data/catalog/ddl.ts';
 import { loadCatalog } from '../../src/data/catalog/load.ts';
 import { openSnowflake } from '../../src/data/warehouse/snowflake/warehouse.ts';
+import type { Writer } from '../../src/data/warehouse/port.ts';
 import { tenant } from '../../src/data/warehouse/tenant.ts';
 import { ANALYSES } from '../../src/features/index.ts';
 import { mountAnalyses } from '../../src/http/analyses.ts';
@@ -28,9 +29,14 @@ const ROWS = [
 /** The service over an account with a few rows; its clock is the test's. */
 async function openService() {
   const standIn = await testStandIn();
+  const lines: Readonly<Record<string, unknown>>[] = [];
   const owner = tenant('default');
   const settings = settingsWith({ WAREHOUSE: 'snowflake', SNOWFLAKE_DATABASE: 'DEMO', SNAPSHOT_MAX_ROWS: 0 });
-  const warehouse = await openSnowflake({ settings, driver: plainDriver(standIn) });
+  const warehouse = await openSnowflake({
+    settings,
+    driver: plainDriver(standIn),
+    log: (line) => void lines.push(line),
+  });
   onTestFinished(() => warehouse.close());
   const run = (...texts: readonly string[]) =>
     warehouse.write(owner, async (writer) => {
@@ -63,6 +69,8 @@ async function openService() {
   };
   return {
     standIn,
+    queue,
+    lines,
     run,
     get,
     wait: (seconds: number) => void (time += seconds * 1000),
@@ -76,7 +84,7 @@ async function openService() {
 }
 type Answer = {
   readonly data: readonly Readonly<Record<string, unknown>>[];
-  readonly meta: { readonly dataVersion: object };
+  readonly meta: Readonly<Record<string, object>>;
 };
 
 const SUMMARY = `/v1/analyses/ownership.summary?asOf=${DAY}`;
@@ -116,7 +124,9 @@ test('what another program writes is in the answer after the TTL', async () => {
   expect(await customers()).toBe(2);
   service.wait(5);
   expect(await customers()).toBe(3);
-  expect((await service.get(SUMMARY))!.meta.dataVersion).toMatchObject({ customers: expect.stringMatching(/^\d+$/) });
+  expect((await service.get(SUMMARY))!.meta['dataVersion']).toMatchObject({
+    customers: expect.stringMatching(/^\d+$/),
+  });
 });
 
 test('a table of which the account tells no token is answered all the same, and the others keep theirs', async () => {
@@ -124,5 +134,23 @@ test('a table of which the account tells no token is answered all the same, and 
   await service.standIn.admin(`delete from stand_in.main.changes where name like '%PRODUCTS%'`);
   expect((await service.get(SUMMARY))!.data.length).toBe(1);
   expect(await service.sent(() => service.get(SUMMARY))).toEqual([]);
-  expect(Object.keys((await service.get(SUMMARY))!.meta.dataVersion)).toEqual(['customers']);
+  expect(Object.keys((await service.get(SUMMARY))!.meta['dataVersion']!)).toEqual(['customers']);
+});
+
+test('statements are logged with the analysis and the request, those of writes too; explain names them', async () => {
+  const { get, lines, queue } = await openService();
+  lines.length = 0;
+  const { meta } = (await get('/v1/customers?limit=1&explain=true'))!;
+  const { statements } = meta['explain'] as { statements: readonly { queryId: string; bytes: number }[] };
+  expect(statements).toMatchObject([{ queryId: lines[0]!['queryId'], bytes: lines[0]!['bytes'] }]);
+  const write = async (writer: Writer) => {
+    await writer.run(`update customers set customer_name = 'Bea' where customer_id = 'C1'`);
+    return { value: 1, changed: { customers: 'all' as const } };
+  };
+  await queue.submit(write, undefined, { analysis: 'customers.list', requestId: 'request-2' });
+  const told = lines.map(({ tag }) => JSON.parse(String(tag)) as object);
+  expect(told).toMatchObject([
+    { analysis: 'customers.list', requestId: 'request-1' },
+    { analysis: 'customers.list', requestId: 'request-2' },
+  ]);
 });

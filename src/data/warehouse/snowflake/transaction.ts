@@ -1,7 +1,7 @@
 import { AppError } from '../../../lib/app-error.ts';
 import type { Bind } from '../../sql/sql.ts';
 import { after } from '../deadline.ts';
-import type { Rows, Writer } from '../port.ts';
+import type { Rows, StatementTag, Writer } from '../port.ts';
 import { createTurns } from '../statement-turns.ts';
 import { collect } from './collect.ts';
 import { DriverError, type DriverOptions, type DriverResult, type DriverSession } from './driver.ts';
@@ -13,9 +13,9 @@ export type TransactionOptions = {
   readonly role: string;
   /** Most rows that a statement reads. */
   readonly maxRows: number;
-  readonly optionsOf: (text: string) => DriverOptions;
+  readonly optionsOf: (text: string, tag?: StatementTag) => DriverOptions;
   /** Called for each statement but begin, commit and rollback, when it has ended. */
-  readonly onStatement: (result: DriverResult, ms: number, rows: number) => void;
+  readonly onStatement: (result: DriverResult, ms: number, rows: number, tag?: StatementTag) => void;
 };
 
 /** How much longer than its timeout on the server a statement may take before it is cancelled from here. */
@@ -76,10 +76,15 @@ async function begin(run: Run, { optionsOf }: TransactionOptions): Promise<Drive
 }
 
 function writerOn(run: Run, session: DriverSession, turns: Turns, options: TransactionOptions): Writer {
-  const send = <R>(text: string, params: readonly Bind[], read: (result: DriverResult) => Promise<R>) =>
+  const send = <R>(
+    text: string,
+    params: readonly Bind[],
+    tag: StatementTag | undefined,
+    read: (result: DriverResult) => Promise<R>,
+  ) =>
     turns.take(async () => {
       checkBinds(params);
-      const driverOptions = options.optionsOf(text);
+      const driverOptions = options.optionsOf(text, tag);
       const { seconds } = driverOptions;
       const timeout = () => new AppError('statement.timeout', `A statement was stopped after ${seconds} seconds.`);
       const deadline = after(seconds + GRACE_SECONDS, () => run.watch.stop(timeout()));
@@ -93,20 +98,20 @@ function writerOn(run: Run, session: DriverSession, turns: Turns, options: Trans
       }
     });
   return {
-    run: (text, params = []) => {
+    run: (text, params = [], tag) => {
       const begun = performance.now();
-      return send(text, params, async (result) => {
-        options.onStatement(result, performance.now() - begun, result.rowsChanged);
+      return send(text, params, tag, async (result) => {
+        options.onStatement(result, performance.now() - begun, result.rowsChanged, tag);
         return result.rowsChanged;
       });
     },
-    query: (text, params = []): Promise<Rows> => {
+    query: (text, params = [], tag): Promise<Rows> => {
       const begun = performance.now();
-      return send(text, params, async (result) => {
+      return send(text, params, tag, async (result) => {
         const rows = await collect(run, result, options.maxRows);
         const ms = performance.now() - begun;
-        options.onStatement(result, ms, rows.rowCount);
-        return { ...rows, ms, waitMs: 0 };
+        options.onStatement(result, ms, rows.rowCount, tag);
+        return { ...rows, ms, waitMs: 0, queryId: result.queryId, bytes: result.bytes() };
       });
     },
   };

@@ -85,7 +85,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       const ms = performance.now() - begun;
       logged(result, ms, rows.rowCount, limits.tag);
       run.end();
-      return { ...rows, ms, waitMs: run.waitMs };
+      return { ...rows, ms, waitMs: run.waitMs, queryId: result.queryId, bytes: result.bytes() };
     });
   };
 
@@ -130,13 +130,13 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
     },
     async write(tenant, work, { signal } = {}) {
       const run = await beginRun(pool.lanes.writer, pool, { seconds: Infinity, limit: '', signal });
-      const tag = queryTag(tenant);
       try {
         return await transact(run, work, {
           role,
           maxRows: OWN_ROWS,
-          optionsOf: (text) => optionsOf(text, { tag, seconds: settings.STREAM_SECONDS }, settings),
-          onStatement: (result, ms, rows) => logged(result, ms, rows, tag),
+          optionsOf: (text, tag) =>
+            optionsOf(text, { tag: queryTag(tenant, tag), seconds: settings.STREAM_SECONDS }, settings),
+          onStatement: (result, ms, rows, tag) => logged(result, ms, rows, queryTag(tenant, tag)),
         });
       } finally {
         run.end();
