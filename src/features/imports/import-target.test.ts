@@ -21,7 +21,10 @@ function open() {
 }
 function within(target: ImportTarget, work: (writer: Writer) => Promise<unknown>) {
   const plan: ImportPlan = { file: '', text: '', sources: [], tables: [] };
-  const fill = async (writer: Writer) => void (await work(writer));
+  const fill = async (writer: Writer) => {
+    await work(writer);
+    return 0;
+  };
   return target.store({ plan, workDir: '', progress: () => {}, signal: undefined, fill, record: () => undefined });
 }
 const files = async () => (await readdir(folder)).filter((name) => name.includes('duckdb')).sort();

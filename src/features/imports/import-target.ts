@@ -33,8 +33,8 @@ export type Storing = {
   readonly workDir: string;
   readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
-  /** Reads, maps and checks, and stores in the core tables of this DuckDB what is to be stored. `beforeChecks` runs when the answers of the mappings are there. */
-  readonly fill: (writer: Writer, plan: ImportPlan, beforeChecks?: () => Promise<void>) => Promise<void>;
+  /** Reads, maps and checks, and stores in the core tables of this DuckDB what is to be stored. `beforeChecks` runs when the answers of the mappings are there. Returns how many rows it stored. */
+  readonly fill: (writer: Writer, plan: ImportPlan, beforeChecks?: () => Promise<void>) => Promise<number>;
   /** Asked once for each commit that is tried. */
   readonly record: () => CommitRecord | undefined;
 };
@@ -79,9 +79,9 @@ async function openAccountTarget({ settings, paths, owner }: TargetOptions): Pro
 /** The DuckDB that files are read in is the one that holds the tables: reading, checking and storing are one transaction of it. */
 export function databaseTarget(warehouse: Pick<Warehouse, 'write'>, owner: Tenant): Pick<ImportTarget, 'store'> {
   return {
-    store: ({ plan, fill, record, signal }) =>
+    store: ({ plan, fill, record, progress, signal }) =>
       transaction(warehouse, owner, signal, async (writer) => {
-        await fill(writer, plan);
+        progress('committing', '', await fill(writer, plan));
         await raiseDataVersions(writer, CORE_TABLE_NAMES);
         const done = record();
         if (done === undefined) return;

@@ -112,8 +112,9 @@ async function store(options: ImportOptions, { done, ...work }: Work): Promise<'
   const { settings, signal, workDir } = options;
   const limits = { samples: settings.REJECT_SAMPLES, maxBytes: settings.IMPORT_RECORD_BYTES };
   const fill = async (writer: Writer, plan: ImportPlan, beforeChecks?: () => Promise<void>) => {
-    await fillTables(writer, { plan, ...work, ...limits, beforeChecks });
+    const rows = await fillTables(writer, { plan, ...work, ...limits, beforeChecks });
     if (options.isDryRun) throw new DryRunEnd();
+    return rows;
   };
   const record = () => options.record?.(done());
   try {

@@ -47,7 +47,11 @@ export function accountTarget(options: AccountTargetOptions): Pick<ImportTarget,
       progress('preparing the account', '');
       await prepareAccount(plan, loads, tables, loading);
       await withLoaded(loads, loading, (names) => {
-        progress('committing', '');
+        progress(
+          'committing',
+          '',
+          loads.reduce((sum, { rows }) => sum + rows, 0),
+        );
         return commitLoads(loads, names, { ...loading, record, pauseMs });
       });
     },

@@ -52,7 +52,8 @@ async function isStored(record: CommitRecord, error: unknown, committing: Commit
   for (;;) {
     try {
       return (await readRecord(warehouse, owner, record, place)) !== undefined;
-    } catch {
+    } catch (failure) {
+      if (!(failure instanceof AppError)) throw failure;
       const detail =
         'It is not known whether the rows were stored: the account does not answer. The next start of the service looks.';
       const unknown = new AppError('write.unknown', detail, { cause: error });

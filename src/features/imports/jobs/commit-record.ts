@@ -33,12 +33,13 @@ export async function makeRecordTable(writer: Writer, place: ServicePlace): Prom
 export async function writeRecord(writer: Writer, record: CommitRecord, place: ServicePlace): Promise<void> {
   const { id, startedAt, report, plan, folder } = record;
   const table = inPlace(place, TABLE);
-  const old = new Date(Date.parse(startedAt) - KEPT_MS).toISOString();
   if (place === OWN_PLACE) await writer.run(`delete from ${table}`);
-  else await writer.run(`delete from ${table} where started_at < ?`, [old]);
+  else await writer.run(`delete from ${table} where started_at < ?`, [keptSince(startedAt)]);
   const text = JSON.stringify({ id, startedAt, report, plan: { file: plan.file, text: plan.text }, folder });
   await writer.run(`insert into ${table} (import_id, started_at, record) values (?, ?, ?)`, [id, startedAt, text]);
 }
+
+const keptSince = (startedAt: string) => new Date(Date.parse(startedAt) - KEPT_MS).toISOString();
 
 /** The record of this import; undefined when its rows are not stored. */
 export async function readRecord(

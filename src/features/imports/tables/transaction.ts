@@ -29,9 +29,9 @@ export type Filling = {
 
 /**
  * The part of an import that is one transaction. Sources are dropped before the tables are touched: they hide tables of
- * the same name. Throws `import.failed` when a rejected row is to stop the import, after all of them were counted.
+ * the same name. Returns how many rows were stored. Throws `import.failed` when a rejected row is to stop the import, after all of them were counted.
  */
-export async function fillTables(writer: Writer, filling: Filling): Promise<void> {
+export async function fillTables(writer: Writer, filling: Filling): Promise<number> {
   const { plan, sources, findings, progress, samples, rejects } = filling;
   for (const source of sources) await readSource(writer, source, filling);
   const warnings = await mapTables(writer, plan.tables, filling);
@@ -54,7 +54,7 @@ export async function fillTables(writer: Writer, filling: Filling): Promise<void
   say('checking the whole', '');
   await checkStoredRelationships(writer, plan);
   stopOnRejects(plan, findings);
-  say('committing', '');
+  return rowsDone;
 }
 
 async function readSource(writer: Writer, source: ReadySource, { plan, progress, maxBytes }: Filling): Promise<void> {
