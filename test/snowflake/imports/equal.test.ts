@@ -221,3 +221,18 @@ test.each([
   const expected = await duckdb.rows(`select ${texts} from customers order by 1`);
   expect(kept.map((row) => Object.values(row) as unknown[])).toEqual(expected);
 });
+
+test.each([
+  ['few long rows go as values of several statements', 500, /^insert into .*flatten/s],
+  ['few rows that are very long go by files', 1500, /^copy into/],
+])('%s', async (_name, count, sent) => {
+  const account = await onAccount();
+  const tables = `    customers: { sql: "select 'K' || range as customer_id, repeat('x', 3000) || id as note from people, range(${count})" }`;
+  const head = { head: 'tables:\n  customers:\n    attributes: { note: { type: text } }' };
+  const report = await account.importFiles({ 'people.csv': 'id\nC1\n' }, tables, {}, {}, head);
+  expect(report).toMatchObject({ outcome: 'imported', tables: [{ rowsOut: count }] });
+  expect(account.texts.filter((text) => sent.test(text)).length).toBeGreaterThanOrEqual(
+    sent.source.startsWith('^copy') ? 1 : 2,
+  );
+  expect(await account.rows('select count(*) as n from customers where length(note) = 3002')).toEqual([[count]]);
+});

@@ -118,6 +118,32 @@ test('what a lost commit did is found by the next start when the account does no
   state.close();
 });
 
+test('an import waits for an account that is away after its commit, and cannot be cancelled until it knows', async () => {
+  let looks = 0;
+  const stopped = new AbortController();
+  const commits = atCommit('lose');
+  const hook = (text: string): Fate => {
+    const fate = commits(text);
+    if (fate === 'lose') looks = 3;
+    else if (looks > 0) {
+      looks -= 1;
+      return 'drop';
+    }
+    return fate;
+  };
+  const account = await onAccount({ hook });
+  const heard: string[] = [];
+  const progress = (_phase: string, detail: string) => {
+    if (!detail.startsWith('waiting')) return;
+    heard.push(detail);
+    if (heard.length === 1) throw new TypeError('whoever listens may fail');
+  };
+  const report = await account.importFiles(FIRST, ALL, {}, { signal: stopped.signal, progress });
+  expect(report).toMatchObject({ outcome: 'imported', problem: null });
+  expect(heard.length).toBeGreaterThan(0);
+  expect(await account.rows(NAMES)).toHaveLength(2);
+});
+
 test.each([
   'reading what is stored',
   'customers: reading what is stored',

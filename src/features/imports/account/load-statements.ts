@@ -11,7 +11,7 @@ import type { Load } from './shipment.ts';
  * Statements of an import in an account, in Snowflake's spelling. Statements that make something commit by themselves
  * there, so they come before the transaction in which rows change.
  */
-const { name: quoted } = snowflakeDialect;
+const { name: quoted, literal } = snowflakeDialect;
 const list = (columns: readonly Column[], alias = '') =>
   columns.map(({ name }) => `${alias}${quoted(name)}`).join(', ');
 
@@ -29,10 +29,12 @@ export function makeStaging(address: string, columns: readonly Column[]): string
   return `create or replace transient table ${address} (\n${lines.join(',\n')}\n)`;
 }
 
-/** The name of the file on this machine, for a statement that the driver itself carries out. */
+/** In quotes: a name in it may have blanks. */
+const inStage = (stage: string, folder: string) => literal(`@${stage}/${folder}`);
+
+/** For a statement that the driver itself carries out: the name of a file on this machine. */
 export function putFile(file: string, stage: string, folder: string): string {
-  const path = file.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-  return `put 'file://${path}' @${stage}/${folder} auto_compress = false source_compression = gzip overwrite = true`;
+  return `put ${literal(`file://${file}`)} ${inStage(stage, folder)} auto_compress = false source_compression = gzip overwrite = true`;
 }
 
 const FORMAT = [
@@ -50,7 +52,7 @@ const FORMAT = [
 export function copyFiles(address: string, columns: readonly Column[], stage: string, folder: string): string {
   return [
     `copy into ${address} (${list(columns)})`,
-    `from @${stage}/${folder}`,
+    `from ${inStage(stage, folder)}`,
     `file_format = (${FORMAT.join(' ')})`,
     'on_error = abort_statement',
     'force = true',
