@@ -24,6 +24,8 @@ test('texts of status 500 never leave, those that we wrote for the client do', (
     'statement.timeout',
     'statement.out_of_memory',
     'warehouse.busy',
+    'warehouse.suspended',
+    'warehouse.forbidden',
     'write.rolled_back',
     'write.unknown',
     'service.starting',

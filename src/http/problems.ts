@@ -41,6 +41,8 @@ const SPEAKING: ReadonlySet<ErrorCode> = new Set([
   'statement.timeout',
   'statement.out_of_memory',
   'warehouse.busy',
+  'warehouse.suspended',
+  'warehouse.forbidden',
   'write.rolled_back',
   'write.unknown',
   'service.starting',

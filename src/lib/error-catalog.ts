@@ -104,6 +104,11 @@ export const ERRORS = {
     hint: 'Stop it, or use another DATA_DIR.',
   },
   'warehouse.disk_full': { status: 507, title: 'The disk is full', hint: 'Free space in DATA_DIR.' },
+  'warehouse.suspended': {
+    status: 503,
+    title: 'The virtual warehouse does not run',
+    hint: 'It is suspended, over its resource monitor, or not granted: see the detail, or run npm run doctor.',
+  },
   'warehouse.forbidden': {
     status: 503,
     title: "The service's role may not do that in the warehouse",

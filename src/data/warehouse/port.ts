@@ -95,7 +95,7 @@ export type Warehouse = {
   readonly dialect: Dialect;
   /** Other programs write to the same tables: what is remembered of rows holds only as long as the warehouse itself says so. */
   readonly isShared: boolean;
-  /** Runs and collects. Throws limit.rows, statement.timeout, statement.out_of_memory, statement.cancelled, warehouse.busy (with a Retry-After header), warehouse.unavailable, warehouse.disk_full, warehouse.forbidden, warehouse.failed. */
+  /** Runs and collects. Throws limit.rows, statement.timeout, statement.out_of_memory, statement.cancelled, warehouse.busy (with a Retry-After header), warehouse.unavailable, warehouse.suspended, warehouse.disk_full, warehouse.forbidden, warehouse.failed. */
   query(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Rows>;
   /** Runs and hands out batches with back-pressure; same errors, except limit.rows. */
   stream(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Stream>;

@@ -37,8 +37,8 @@ export type DriverOptions = {
    */
   readonly isRepeatable: boolean;
   readonly retrySeconds: number;
-  /** Compiles only: the result has its schema, and no rows. Default false. */
-  readonly describeOnly?: boolean;
+  /** Only compiles it: the result has columns and no rows. */
+  readonly isDescribed?: boolean;
 };
 
 export type DriverResult = {

@@ -11,6 +11,7 @@ type Meaning = { readonly code: ErrorCode; readonly detail: Detail; readonly ret
 type Refusal = Meaning & { readonly when: RegExp; readonly words?: RegExp };
 
 const BUSY = { code: 'warehouse.busy', retryAfter: 5 } as const;
+const SUSPENDED = { code: 'warehouse.suspended', retryAfter: 60 } as const;
 const AWAY = { code: 'warehouse.unavailable', retryAfter: 5 } as const;
 
 /** Snowflake's own errors, by code or SQLSTATE (and words where those are not enough); the first that fits. */
@@ -38,13 +39,13 @@ const REFUSALS: readonly Refusal[] = [
     detail: () => 'The statement was cancelled in Snowflake.',
   },
   {
-    ...AWAY,
+    ...SUSPENDED,
     when: /^090073$/,
     detail: () =>
       'The virtual warehouse cannot be resumed: its resource monitor has used up its quota. An administrator raises the quota, or waits for the next interval.',
   },
   {
-    ...AWAY,
+    ...SUSPENDED,
     when: /^000606$|^57P03$/,
     detail: (_, { role }) =>
       `No virtual warehouse runs the statement: SNOWFLAKE_WAREHOUSE is suspended and does not resume by itself (ALTER WAREHOUSE … SET AUTO_RESUME = TRUE), or is not granted (GRANT USAGE ON WAREHOUSE … TO ROLE ${role}).`,

@@ -80,7 +80,7 @@ function writerOn(run: Run, session: DriverSession, turns: Turns, options: Trans
     text: string,
     params: readonly Bind[],
     tag: StatementTag | undefined,
-    read: (result: DriverResult) => Promise<R>,
+    read: (result: DriverResult, begun: number) => Promise<R>,
   ) =>
     turns.take(async () => {
       checkBinds(params);
@@ -88,8 +88,9 @@ function writerOn(run: Run, session: DriverSession, turns: Turns, options: Trans
       const { seconds } = driverOptions;
       const timeout = () => new AppError('statement.timeout', `A statement was stopped after ${seconds} seconds.`);
       const deadline = after(seconds + GRACE_SECONDS, () => run.watch.stop(timeout()));
+      const begun = performance.now();
       try {
-        return await read(await run.send(session, text, params, driverOptions));
+        return await read(await run.send(session, text, params, driverOptions), begun);
       } catch (cause) {
         if (isBroken(cause)) run.drop();
         throw explain(cause, text, options);
@@ -98,22 +99,18 @@ function writerOn(run: Run, session: DriverSession, turns: Turns, options: Trans
       }
     });
   return {
-    run: (text, params = [], tag) => {
-      const begun = performance.now();
-      return send(text, params, tag, async (result) => {
+    run: (text, params = [], tag) =>
+      send(text, params, tag, async (result, begun) => {
         options.onStatement(result, performance.now() - begun, result.rowsChanged, tag);
         return result.rowsChanged;
-      });
-    },
-    query: (text, params = [], tag): Promise<Rows> => {
-      const begun = performance.now();
-      return send(text, params, tag, async (result) => {
+      }),
+    query: (text, params = [], tag): Promise<Rows> =>
+      send(text, params, tag, async (result, begun) => {
         const rows = await collect(run, result, options.maxRows);
         const ms = performance.now() - begun;
         options.onStatement(result, ms, rows.rowCount, tag);
-        return { ...rows, ms, waitMs: 0, queryId: result.queryId, bytes: result.bytes() };
-      });
-    },
+        return { ...rows, ms, waitMs: 0 };
+      }),
   };
 }
 

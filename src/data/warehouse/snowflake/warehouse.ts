@@ -85,7 +85,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       const ms = performance.now() - begun;
       logged(result, ms, rows.rowCount, limits.tag);
       run.end();
-      return { ...rows, ms, waitMs: run.waitMs, queryId: result.queryId, bytes: result.bytes() };
+      return { ...rows, ms, waitMs: run.waitMs };
     });
   };
 
@@ -117,7 +117,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
     },
     describe(tenant, text) {
       const asked = { text: `select * from (\n${text.replace(/;\s*$/, '')}\n) limit 0`, params: [] };
-      return ask('fast', asked, limitsOf(tenant), { describeOnly: true }, async (run, result, begun) => {
+      return ask('fast', asked, limitsOf(tenant), { isDescribed: true }, async (run, result, begun) => {
         await collect(run, result, 0);
         logged(result, performance.now() - begun, 0, queryTag(tenant));
         run.end();
