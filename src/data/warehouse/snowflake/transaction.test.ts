@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AppError } from '../../../lib/app-error.ts';
 import type { Writer } from '../port.ts';
 import { DriverError, type DriverFailure } from './driver.ts';
@@ -97,6 +97,19 @@ describe('write', () => {
     await expect(work).rejects.toMatchObject({ code: 'statement.cancelled' });
     expect(driver.texts()).toEqual(['begin transaction', INSERT, 'rollback']);
   });
+});
+
+it('a statement that the server does not stop at its timeout is cancelled from here', async () => {
+  vi.useFakeTimers();
+  const { driver, write } = await open({ [INSERT]: 'hang' });
+  const error = errorOf(write((writer) => writer.run(INSERT)));
+  await vi.advanceTimersByTimeAsync(604_000);
+  expect(driver.events).toEqual(['open 1']);
+  await vi.advanceTimersByTimeAsync(2000);
+  vi.useRealTimers();
+  expect(await error).toMatchObject({ code: 'statement.timeout' });
+  expect(driver.texts().at(-1)).toBe('rollback');
+  expect(driver.events).toEqual(['open 1', 'cancel 1']);
 });
 
 describe('a connection that breaks', () => {
