@@ -134,8 +134,16 @@ describe('conditions', () => {
     expect(params).toEqual(['["1","2"]']);
   });
 
-  test('a pattern is bound, any case, and escaped by a backslash', () => {
-    expect(condition('text', 'like', 'a%')).toEqual([`q.some_field ilike ? escape '\\'`, 'a%']);
+  test.each([
+    ['a%_', 'a%_'],
+    ['\\%\\_', '^%^_'],
+    ['a^b', 'a^^b'],
+    ['\\^', '^^'],
+    ['\\\\%', '\\%'],
+    ['\\a', 'a'],
+    ['\\\n', '\n'],
+  ])('the pattern %j is bound, any case, with an escape that no literal changes', (asked, bound) => {
+    expect(condition('text', 'like', asked)).toEqual([`q.some_field ilike ? escape '^'`, bound]);
   });
 
   test('isNull needs no value', () => {

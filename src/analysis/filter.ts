@@ -80,10 +80,17 @@ export function filterCondition({ field, operator, values }: Filter, dialect: Di
     case 'in':
       return sql`${column} in (select ${castAs(field.type, sql`l.id`)} from ${dialect.idList(values)} l)`;
     case 'like':
-      return sql`${column} ilike ${values[0]!} escape '\\'`;
+      return sql`${column} ilike ${patternOf(values[0]!)} escape '^'`;
     case 'isNull':
       return values[0] === 'true' ? sql`${column} is null` : sql`${column} is not null`;
   }
+}
+
+/** The pattern with ^ for the client's escape: within a literal a backslash is itself on one engine, and an escape on the other. */
+function patternOf(pattern: string): string {
+  return pattern.replaceAll(/\\([^])|\^/g, (_, escaped?: string) =>
+    escaped === undefined || /[%_^]/.test(escaped) ? `^${escaped ?? '^'}` : escaped,
+  );
 }
 
 /** A value as the engine compares it with a column of the type; no digit of a decimal is lost. */

@@ -50,19 +50,19 @@ export function totalOf(inner: Sql, request: ListingRequest, dialect: Dialect): 
   return sql`select count(*) as total\nfrom (${inner}) q${where(conditionsOf(request, dialect))}`;
 }
 
-/** Values of one field under the list's filters, most frequent first: columns `value`, `rows`, and `all_values`, how many there are. */
+/** Values of one field under the list's filters, most frequent first: columns `value`, `row_count`, and `all_values`, how many there are. */
 export function facetOf(inner: Sql, request: ListingRequest, field: Field, limit: number, dialect: Dialect): Sql {
   const column = columnOf(field, dialect);
   // Not `count(*) over ()`: it races in DuckDB 1.5.5 and takes the whole database down.
   return sql`with f as (
-  select ${column} as value, count(*) as rows
+  select ${column} as value, count(*) as row_count
   from (${inner}) q${where(conditionsOf(request, dialect))}
   group by ${column}
 )
-select f.value, f.rows, n.all_values
+select f.value, f.row_count, n.all_values
 from f
 cross join (select count(*) as all_values from f) n
-order by f.rows desc nulls last, f.value asc nulls last
+order by f.row_count desc nulls last, f.value asc nulls last
 limit ${limit}`;
 }
 

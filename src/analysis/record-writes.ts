@@ -160,8 +160,8 @@ async function removeRelated(
   const column = table === 'customers' ? 'customer_id' : 'product_id';
   const count =
     table === 'customers'
-      ? sql`select count(*) as rows from ${t.customerProducts} r where r.customer_id = ${key}`
-      : sql`select count(*) as rows from ${t.customerProducts} r where r.product_id = ${key}`;
+      ? sql`select count(*) as row_count from ${t.customerProducts} r where r.customer_id = ${key}`
+      : sql`select count(*) as row_count from ${t.customerProducts} r where r.product_id = ${key}`;
   const { text, params } = compileFor(engine, tenant, count);
   const related = Number((await writer.query(text, params)).columns[0]![0]);
   if (related === 0) return { relationships: 0, customers: [] };

@@ -23,5 +23,13 @@ export function canBecome(from: Target, to: Target): boolean {
 export function castType(from: Target, to: Target): string | undefined {
   if (to.type === 'text') return /^(varchar|text|string|char)\b/i.test(from.engineType) ? undefined : 'VARCHAR';
   if (from.type === to.type && to.type !== 'decimal') return undefined;
-  return from.engineType === to.engineType ? undefined : to.engineType;
+  return plain(from.engineType) === plain(to.engineType) ? undefined : to.engineType;
+}
+
+/** DECIMAL is called NUMBER on Snowflake. */
+function plain(engineType: string): string {
+  return engineType
+    .toUpperCase()
+    .replaceAll(' ', '')
+    .replace(/^(NUMBER|NUMERIC)\b/, 'DECIMAL');
 }

@@ -7,20 +7,20 @@ import { valueKindColumn, valueMeaningOf } from './value-kind.ts';
 export function coreCatalog(dialect: Dialect): Catalog {
   const valueMeaning = valueMeaningOf(undefined);
   const tables = CORE_TABLE_NAMES.map((name): [string, CatalogTable] => {
-    const columns = CORE_TABLES[name].columns.map(coreColumn);
+    const columns = CORE_TABLES[name].columns.map((column) => coreColumn(column, dialect));
     const kinds = name === 'customer_products' ? valueKindColumn(columns, valueMeaning, dialect) : [];
-    return [name, tableOf(name, [...columns, ...kinds])];
+    return [name, tableOf(name, [...columns, ...kinds], dialect)];
   });
   return Object.freeze({ tables: new Map(tables), valueMeaning, hash: 'core', file: undefined });
 }
 
-function tableOf(name: CoreTableName, columns: readonly CatalogColumn[]): CatalogTable {
+function tableOf(name: CoreTableName, columns: readonly CatalogColumn[], { fold }: Dialect): CatalogTable {
   const { description } = CORE_TABLES[name];
-  const source = { kind: 'table', path: [name] } as const;
+  const source = { kind: 'table', path: [fold(name)] } as const;
   return { name, kind: 'managed', isCore: true, description, source, columns, tenantColumn: undefined };
 }
 
-function coreColumn({ name, type, engineType, description, isPersonal }: CoreColumn): CatalogColumn {
+function coreColumn({ name, type, engineType, description, isPersonal }: CoreColumn, { fold }: Dialect): CatalogColumn {
   return {
     name,
     type,
@@ -29,6 +29,6 @@ function coreColumn({ name, type, engineType, description, isPersonal }: CoreCol
     unit: undefined,
     isPersonal: isPersonal === true,
     isAttribute: false,
-    source: { kind: 'column', column: name },
+    source: { kind: 'column', column: fold(name) },
   };
 }

@@ -21,7 +21,8 @@ export const ATTRIBUTE_TYPES: Readonly<Record<WireType, string>> = {
 /**
  * The statement that makes a managed table, extra attributes as columns of their own name. customers and products get a
  * primary key; customer_products gets none (it is stored ordered by customer_id, product_id, and a key over 20 M text
- * ids does not fit into 1.5 GB): its keys and references are checked when rows are written.
+ * ids does not fit into 1.5 GB): its keys and references are checked when rows are written. Snowflake holds nobody to a
+ * primary key, only to `not null`.
  */
 export function createTable(
   table: CoreTableName,

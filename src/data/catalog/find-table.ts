@@ -8,23 +8,21 @@ import { quoted } from './problems.ts';
 export type FoundTable = { readonly path: readonly string[]; readonly description: TableDescription };
 export type TableFinder = (name: string) => FoundTable | { readonly problem: string };
 
-const DEFAULT_SCHEMA = { duckdb: 'main', snowflake: 'PUBLIC' } as const;
-
 /**
  * Finds tables by `[schema.]table`, either part in double quotes where it holds a dot. Upper and lower case count only
  * when two names differ in nothing else. Without a schema: the tenant's own under ISOLATION=schema, else the default.
  */
 export function tableFinder(
   tables: readonly TableDescription[],
-  { engine }: Pick<Warehouse, 'engine'>,
+  { dialect, defaultSchema }: Pick<Warehouse, 'dialect' | 'defaultSchema'>,
   tenant: Tenant,
   isolation: Isolation,
 ): TableFinder {
   const full = tables.map((description) => ({
     description,
-    path: description.path.length === 1 ? [DEFAULT_SCHEMA[engine], ...description.path] : description.path,
+    path: description.path.length === 1 ? [defaultSchema, ...description.path] : description.path,
   }));
-  const ownSchema = isolation === 'schema' ? tenant.id : DEFAULT_SCHEMA[engine];
+  const ownSchema = isolation === 'schema' ? dialect.fold(tenant.id) : defaultSchema;
   return (name) => {
     const given = pathOf(name);
     if (given === undefined) return { problem: `must be a table or schema.table, not ${quoted(name)}` };
@@ -32,7 +30,10 @@ export function tableFinder(
     const found =
       full.find(({ path }) => samePath(path, wanted)) ??
       full.find(({ path }) => samePath(path.map(lower), wanted.map(lower)));
-    if (found !== undefined) return { description: found.description, path: found.path.slice(-given.length) };
+    if (found !== undefined) {
+      const isOwn = given.length === 1 && found.path[0] === ownSchema;
+      return { description: found.description, path: isOwn ? found.path.slice(1) : found.path };
+    }
     return {
       problem: `the warehouse has no table ${quoted(name)}${nearTable(
         name,

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { canonicalJson, shortHash } from '../../lib/canonical-json.ts';
 import type { Isolation } from '../sql/compile.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import type { Column, TableDescription, Warehouse } from '../warehouse/port.ts';
 import type { Tenant } from '../warehouse/tenant.ts';
 import { CORE_TABLE_NAMES, CORE_TABLES } from './core-tables.ts';
@@ -45,7 +46,8 @@ export async function loadCatalog(options: LoadOptions): Promise<Catalog> {
   const parsed = text === undefined ? builtIn() : parseCatalogFile(text, file ?? 'catalog');
   const { core, datasets, problems } = parsed;
   if (options.importFolder !== undefined) checkSourceFiles(parsed, options.importFolder);
-  const toCome = options.importFolder === undefined ? new Map<string, Column[]>() : importedTables(parsed);
+  const toCome =
+    options.importFolder === undefined ? new Map<string, Column[]>() : importedTables(parsed, warehouse.dialect);
   const find = tableFinder(options.tables ?? (await warehouse.tables(tenant)), warehouse, tenant, isolation);
   const folder = options.importFolder ?? dirname(parsed.file);
   const resolver: Resolver = { warehouse, tenant, isolation, find, toCome, folder, problems };
@@ -76,13 +78,16 @@ export function readCatalogText(file: string): string {
   }
 }
 
-function importedTables({ core, imports }: CatalogFile): Map<string, Column[]> {
+function importedTables({ core, imports }: CatalogFile, { fold }: Dialect): Map<string, Column[]> {
   const tables = CORE_TABLE_NAMES.filter((table) => imports?.tables[table] !== undefined);
   return new Map(
     tables.map((table) => {
       const attributes = managedAttributes(core[table]);
       const stored = attributes.map(({ name, type }) => ({ name, type, engineType: ATTRIBUTE_TYPES[type] }));
-      return [table, [...CORE_TABLES[table].columns, ...stored]];
+      return [
+        table,
+        [...CORE_TABLES[table].columns, ...stored].map((column) => ({ ...column, name: fold(column.name) })),
+      ];
     }),
   );
 }

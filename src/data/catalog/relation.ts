@@ -54,9 +54,12 @@ export async function openRelation(
 
 type Opened = Omit<Relation, 'tenantColumn'>;
 
-function openTable(name: string, table: string | undefined, { find, toCome, problems }: Resolver): Opened | undefined {
+function openTable(name: string, table: string | undefined, resolver: Resolver): Opened | undefined {
+  const { find, toCome, problems, warehouse } = resolver;
   const columns = table === undefined ? toCome.get(name) : undefined;
-  if (columns !== undefined) return { kind: 'managed', source: { kind: 'table', path: [name] }, columns };
+  if (columns !== undefined) {
+    return { kind: 'managed', source: { kind: 'table', path: [warehouse.dialect.fold(name)] }, columns };
+  }
   const found = find(table ?? name);
   if ('path' in found) {
     const source: TableSource = { kind: 'table', path: found.path };

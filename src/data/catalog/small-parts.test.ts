@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../lib/app-error.ts';
 import type { TableDescription } from '../warehouse/port.ts';
+import { duckdbDialect } from '../sql/duckdb-dialect.ts';
+import { snowflakeDialect } from '../sql/snowflake-dialect.ts';
 import { tenant } from '../warehouse/tenant.ts';
 import { canBecome, castType } from './column-cast.ts';
 import { engineMessage } from './engine-message.ts';
@@ -35,7 +37,12 @@ describe('finding a table', () => {
     table('CRM', 'UPPER'),
   ];
   const find = (name: string, isolation: 'database' | 'schema' = 'database') => {
-    const found = tableFinder(tables, { engine: 'duckdb' }, tenant('acme'), isolation)(name);
+    const found = tableFinder(
+      tables,
+      { dialect: duckdbDialect, defaultSchema: 'main' },
+      tenant('acme'),
+      isolation,
+    )(name);
     return 'path' in found ? { path: found.path, is: found.description.path } : found.problem;
   };
   test.each([
@@ -52,6 +59,21 @@ describe('finding a table', () => {
   test('without a schema in that of the tenant, under ISOLATION=schema', () => {
     expect(find('sales', 'schema')).toEqual({ path: ['sales'], is: ['acme', 'sales'] });
     expect(find('main.sales', 'schema')).toEqual({ path: ['main', 'sales'], is: ['sales'] });
+  });
+  test('on Snowflake by the names that are stored there, with its own default schema', () => {
+    const stored = [table('CUSTOMERS'), table('PUBLIC', 'OLD'), table('ACME', 'CUSTOMERS'), table('acme', 'late')];
+    const engine = { dialect: snowflakeDialect, defaultSchema: 'ANALYTICS' };
+    const pathOf = (name: string, isolation: 'database' | 'schema' = 'database') => {
+      const found = tableFinder(stored, engine, tenant('acme'), isolation)(name);
+      return 'path' in found ? found.path : found.problem;
+    };
+    expect(pathOf('customers')).toEqual(['CUSTOMERS']);
+    expect(pathOf('analytics.customers')).toEqual(['ANALYTICS', 'CUSTOMERS']);
+    expect(pathOf('public.old')).toEqual(['PUBLIC', 'OLD']);
+    expect(pathOf('public.customers')).toMatch(/has no table/);
+    expect(pathOf('customers', 'schema')).toEqual(['CUSTOMERS']);
+    // The schema of the tenant is ACME: one of the same letters has to be named as it is.
+    expect(pathOf('late', 'schema')).toEqual(['acme', 'late']);
   });
   test.each([
     ['clients', 'the warehouse has no table "clients" (did you mean "crm.clients"?)'],
@@ -73,6 +95,9 @@ describe('casts', () => {
     [of('text', 'VARCHAR'), of('text', 'VARCHAR(50)'), true, undefined],
     [of('text', 'UUID'), of('text', 'VARCHAR(50)'), true, 'VARCHAR'],
     [of('integer', 'BIGINT'), of('text', 'VARCHAR(50)'), true, 'VARCHAR'],
+    [of('decimal', 'NUMBER(15,2)'), of('decimal', 'DECIMAL(15,2)'), true, undefined],
+    [of('decimal', 'number(15, 4)'), of('decimal', 'DECIMAL(15,2)'), true, 'DECIMAL(15,2)'],
+    [of('integer', 'NUMBER(38,0)'), of('integer', 'BIGINT'), true, undefined],
     [of('date', 'DATE'), of('date', 'DATE'), true, undefined],
     [of('timestamp', 'TIMESTAMP'), of('date', 'DATE'), true, 'DATE'],
     [of('text', 'VARCHAR'), of('date', 'DATE'), true, 'DATE'],

@@ -1,5 +1,4 @@
 import type { Dialect } from '../sql/dialect.ts';
-import { literal } from './file-scan.ts';
 import type { CoreEntry } from './file-schema.ts';
 import type { CatalogColumn, ValueKind, ValueMeaning } from './model.ts';
 
@@ -25,7 +24,7 @@ export function valueKindColumn(
   const type = columns.find(({ name }) => name === 'relationship_type');
   if (type === undefined) return [];
   const typeSql = type.source.kind === 'column' ? dialect.quote(type.source.column) : `(${type.source.sql})`;
-  const cases = Object.entries(meaning.byType).map(([name, kind]) => ` when ${literal(name)} then '${kind}'`);
+  const cases = Object.entries(meaning.byType).map(([name, kind]) => ` when ${dialect.literal(name)} then '${kind}'`);
   const fallback = `cast('${meaning.default}' as VARCHAR)`;
   return [
     {

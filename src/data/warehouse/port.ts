@@ -93,6 +93,8 @@ export type LaneState = {
 export type Warehouse = {
   readonly engine: 'duckdb' | 'snowflake';
   readonly dialect: Dialect;
+  /** Where tables are whose path is their name alone. */
+  readonly defaultSchema: string;
   /** Other programs write to the same tables: what is remembered of rows holds only as long as the warehouse itself says so. */
   readonly isShared: boolean;
   /** Runs and collects. Throws limit.rows, statement.timeout, statement.out_of_memory, statement.cancelled, warehouse.busy (with a Retry-After header), warehouse.unavailable, warehouse.suspended, warehouse.disk_full, warehouse.forbidden, warehouse.failed. */

@@ -1,6 +1,6 @@
 import type { CatalogColumn } from '../catalog/model.ts';
 import { compile, type CompileContext } from '../sql/compile.ts';
-import { id, join, nothing, sql, trusted, type Bind, type Sql } from '../sql/sql.ts';
+import { id, join, nothing, sql, stored, trusted, type Bind, type Sql } from '../sql/sql.ts';
 import { physicalOf, type Values, type WriteStatement } from './statements.ts';
 import type { Target } from './target.ts';
 
@@ -12,7 +12,8 @@ const KEY = 'row_key';
 /**
  * Inserts rows whose keys were found to be free. Rows that leave out different columns go in different statements, so
  * that a stored default holds for what was left out. With `returning` each statement answers with these columns of the
- * catalog, as they are stored, by their names.
+ * catalog, as they are stored, by their names. Where others write too it is a merge that leaves out what has come
+ * meanwhile: then fewer rows are changed than were given.
  */
 export function insertRows(
   target: Target,
@@ -29,17 +30,19 @@ export function insertRows(
   return [...alike.values()].map((group) => {
     const names = Object.keys(group[0]!.values);
     const table = context.dialect.rows(
-      names.map((name) => ({ name: stored(target, name), type: typeOf(target, name) })),
+      names.map((name) => ({ name, type: typeOf(target, name) })),
       jsonOf(group.map(({ values }) => names.map((name) => values[name]!))),
     );
-    const columns = names.map((name) => sql`${id(stored(target, name))}`);
     const scope = tenantColumn(target, context);
-    const into = join([...columns, ...scope.map(({ column }) => column)], ', ');
-    const taken = join([...columns.map((column) => sql`s.${column}`), ...scope.map(({ value }) => value)], ', ');
-    return compile(
-      sql`insert into ${trusted(target.address)} (${into})\nselect ${taken}\nfrom ${table} s${answer}`,
-      context,
-    );
+    const into = join([...names.map((name) => physical(target, name)), ...scope.map(({ column }) => column)], ', ');
+    const taken = join([...names.map((name) => sql`s.${id(name)}`), ...scope.map(({ value }) => value)], ', ');
+    const address = trusted(target.address);
+    if (context.dialect.insertion === 'merge') {
+      const isTaken = sql`t.${stored(target.key.physical)} = s.${id(target.key.name)}${inScope(target, context)}`;
+      const insert = sql`when not matched then insert (${into}) values (${taken})`;
+      return compile(sql`merge into ${address} t\nusing ${table} s\non ${isTaken}\n${insert}`, context);
+    }
+    return compile(sql`insert into ${address} (${into})\nselect ${taken}\nfrom ${table} s${answer}`, context);
   });
 }
 
@@ -50,7 +53,7 @@ export function updateRows(target: Target, rows: readonly KeyedValues[], context
   const table = context.dialect.rows(
     [
       { name: KEY, type: typeOf(target, target.key.name) },
-      ...names.map((name) => ({ name: stored(target, name), type: typeOf(target, name) })),
+      ...names.map((name) => ({ name, type: typeOf(target, name) })),
       ...names.map((_, i) => ({ name: flag(i), type: 'boolean' })),
     ],
     jsonOf(
@@ -62,10 +65,10 @@ export function updateRows(target: Target, rows: readonly KeyedValues[], context
     ),
   );
   const set = names.map((name, i) => {
-    const column = id(stored(target, name));
-    return sql`${column} = case when s.${id(flag(i))} then s.${column} else t.${column} end`;
+    const column = physical(target, name);
+    return sql`${column} = case when s.${id(flag(i))} then s.${id(name)} else t.${column} end`;
   });
-  const where = sql`t.${id(target.key.physical)} = s.${id(KEY)}${inScope(target, context)}`;
+  const where = sql`t.${stored(target.key.physical)} = s.${id(KEY)}${inScope(target, context)}`;
   return compile(
     sql`update ${trusted(target.address)} t\nset ${join(set, ', ')}\nfrom ${table} s\nwhere ${where}`,
     context,
@@ -74,16 +77,16 @@ export function updateRows(target: Target, rows: readonly KeyedValues[], context
 
 /** Deletes the rows with these keys. */
 export function deleteRows(target: Target, keys: readonly string[], context: CompileContext): WriteStatement {
-  const where = sql`t.${id(target.key.physical)} in (select k.id from ${context.dialect.idList(keys)} k)`;
+  const where = sql`t.${stored(target.key.physical)} in (select k.id from ${context.dialect.idList(keys)} k)`;
   return compile(sql`delete from ${trusted(target.address)} t\nwhere ${where}${inScope(target, context)}`, context);
 }
 
 function printed({ source }: CatalogColumn): Sql {
-  return source.kind === 'column' ? sql`${id(source.column)}` : trusted(`(${source.sql})`);
+  return source.kind === 'column' ? sql`${stored(source.column)}` : trusted(`(${source.sql})`);
 }
 
-function stored(target: Target, name: string): string {
-  return physicalOf(target.columns.get(name)!);
+function physical(target: Target, name: string): Sql {
+  return sql`${stored(physicalOf(target.columns.get(name)!))}`;
 }
 
 function typeOf(target: Target, name: string): string {
@@ -95,7 +98,7 @@ function jsonOf(rows: readonly (readonly Bind[])[]): string {
 }
 
 function tenantColumn({ tenantColumn: name }: Target, { tenant }: CompileContext): { column: Sql; value: Sql }[] {
-  return name === undefined ? [] : [{ column: sql`${id(name)}`, value: sql`${tenant.id}` }];
+  return name === undefined ? [] : [{ column: sql`${stored(name)}`, value: sql`${tenant.id}` }];
 }
 
 function inScope(target: Target, context: CompileContext): Sql {

@@ -1,12 +1,13 @@
 import { CORE_TABLES } from '../catalog/core-tables.ts';
 import type { Catalog, CoreTableName } from '../catalog/model.ts';
-import type { CompileContext } from '../sql/compile.ts';
+import { printAddress, type CompileContext } from '../sql/compile.ts';
 import { AppError } from '../../lib/app-error.ts';
 
 /** One column of a core table as a write names it. `physical` is undefined for an expression, which cannot be written. */
 export type TargetColumn = {
   readonly name: string;
   readonly physical: string | undefined;
+  /** What values are cast to. A text has no length: Snowflake would cut to it what is too long, and so refuses it. */
   readonly engineType: string;
 };
 
@@ -29,7 +30,8 @@ export function isWritable(catalog: Catalog, table: CoreTableName): boolean {
 }
 
 /** Throws catalog.read_only when the table is derived or a file, or its key is an expression. */
-export function targetOf({ catalog, dialect, tenant, isolation }: CompileContext, name: CoreTableName): Target {
+export function targetOf(context: CompileContext, name: CoreTableName): Target {
+  const { catalog, isolation } = context;
   const table = catalog.tables.get(name);
   if (table?.source.kind !== 'table' || !isWritable(catalog, name)) {
     throw new AppError('catalog.read_only', `${name} is made by the catalog of other tables and cannot be written`);
@@ -37,16 +39,14 @@ export function targetOf({ catalog, dialect, tenant, isolation }: CompileContext
   const columns = new Map(
     table.columns
       .filter(({ name: column }) => column !== 'value_kind')
-      .map(({ name: column, engineType, source }): [string, TargetColumn] => {
+      .map(({ name: column, type, engineType, source }): [string, TargetColumn] => {
         const physical = source.kind === 'column' ? source.column : undefined;
-        return [column, { name: column, physical, engineType }];
+        return [column, { name: column, physical, engineType: type === 'text' ? 'varchar' : engineType }];
       }),
   );
-  const path = [...table.source.path];
-  if (isolation === 'schema' && path.length === 1) path.unshift(tenant.id);
   return {
     table: name,
-    address: path.map((part) => dialect.quote(part)).join('.'),
+    address: printAddress(table.source.path, context),
     key: columns.get(CORE_TABLES[name].key) as Target['key'],
     columns,
     tenantColumn: isolation === 'column' ? table.tenantColumn : undefined,

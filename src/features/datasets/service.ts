@@ -37,7 +37,7 @@ function rowCount({ name }: CatalogTable): Derivation<number> {
     name: `dataset.rows.${name}`,
     reads: [name],
     build: async ({ query, t }) =>
-      Number((await query(sql`select count(*) as rows from ${t.dataset(name)} x`)).columns[0]![0]),
+      Number((await query(sql`select count(*) as row_count from ${t.dataset(name)} x`)).columns[0]![0]),
     bytes: () => 8,
   };
 }

@@ -84,6 +84,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
   return {
     engine: 'duckdb',
     dialect: duckdbDialect,
+    defaultSchema: 'main',
     isShared: false,
     query,
     stream: (tenant, statement, options) => begin(tenant, statement, options, openStream),

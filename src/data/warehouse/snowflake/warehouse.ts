@@ -103,6 +103,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
   return {
     engine: 'snowflake',
     dialect: snowflakeDialect,
+    defaultSchema: settings.SNOWFLAKE_SCHEMA,
     isShared: true,
     query,
     stream,
