@@ -4,7 +4,8 @@ import type { Catalog, CatalogColumn, CatalogTable } from '../catalog/model.ts';
 import { tenant } from '../warehouse/tenant.ts';
 import { compile, type CompileContext, type Isolation } from './compile.ts';
 import { duckdbDialect } from './duckdb-dialect.ts';
-import { columns, id, join, sql, trusted, type Sql } from './sql.ts';
+import { snowflakeDialect } from './snowflake-dialect.ts';
+import { columns, id, join, sql, stored, trusted, type Sql } from './sql.ts';
 
 const base = { type: 'text', engineType: 'VARCHAR', description: '', unit: undefined, isPersonal: false } as const;
 const column = (name: string, source: string = name): CatalogColumn => ({
@@ -159,4 +160,42 @@ where a.region = ${'north'}`;
 
 test('trusted text is printed as it is', () => {
   expect(print(trusted('select 1 as "a?"')).text).toBe('select 1 as "a?"');
+});
+
+describe('compile for Snowflake', () => {
+  const onSnowflake = (fragment: Sql, isolation?: Isolation) =>
+    compile(fragment, { ...context(isolation), dialect: snowflakeDialect });
+
+  test('prints names of ours folded, and stored names as they are', () => {
+    const { text, reads } = onSnowflake(
+      sql`select c.${id('region')}, c.status as ${id('Our Status')} from ${t('customers')} c where c.${stored('customer_id')} = ${'x'}`,
+    );
+    expect(text).toBe(
+      `select c."REGION", c.status as "Our Status" from (select "Sales Region" as "REGION", ` +
+        `(case when gone then 'left' else 'here' end) as "STATUS" from "customers") c where c."customer_id" = ?`,
+    );
+    expect(reads.columns).toEqual(['customers.region', 'customers.status']);
+  });
+
+  test('prints all columns of a table under our names, and reads them', () => {
+    const { text, reads } = onSnowflake(sql`select ${columns(t('customers'), 'c')} from ${t('customers')} c`);
+    expect(text).toMatch(/^select c\."CUSTOMER_ID", c\."REGION", c\."STATUS", c\."ATTRIBUTE_TIER" from/);
+    expect(text).toContain('"tier" as "ATTRIBUTE_TIER"');
+    expect(reads.columns).toHaveLength(4);
+  });
+
+  test('names the schema of the tenant as it folds', () => {
+    expect(onSnowflake(sql`select o.order_id from ${t('customers')} o`, 'schema').text).toContain(
+      'from "ACME"."customers"',
+    );
+    expect(onSnowflake(sql`select o.order_id from ${t('orders')} o`, 'schema').text).toContain(
+      'from "sales"."or""ders"',
+    );
+  });
+
+  test('says aloud that it reads no files', () => {
+    expect(() => onSnowflake(sql`select count(*) as n from ${t('files')} f`)).toThrow(
+      expect.objectContaining({ code: 'unsupported.feature', detail: expect.stringContaining('files is a file') }),
+    );
+  });
 });

@@ -1,0 +1,171 @@
+import { fieldsOf } from '../src/analysis/columns.ts';
+import type { Analysis } from '../src/analysis/define.ts';
+import { tablesOf } from '../src/analysis/engine.ts';
+import { operatorsFor } from '../src/analysis/filter.ts';
+import { facetOf, pageOf, totalOf, type ListingRequest } from '../src/analysis/listing.ts';
+import { coreCatalog } from '../src/data/catalog/core-catalog.ts';
+import { CORE_TABLE_NAMES } from '../src/data/catalog/core-tables.ts';
+import type { Catalog, CatalogColumn } from '../src/data/catalog/model.ts';
+import { compile, type CompileContext, type Isolation } from '../src/data/sql/compile.ts';
+import type { Dialect } from '../src/data/sql/dialect.ts';
+import { sql, type Bind } from '../src/data/sql/sql.ts';
+import type { Value, WireType } from '../src/data/warehouse/port.ts';
+import { tenant } from '../src/data/warehouse/tenant.ts';
+import { deleteRows, insertRows, updateRows } from '../src/data/writes/bulk-statements.ts';
+import { oneOf } from '../src/data/writes/one-of.ts';
+import { deleteOne, deleteRelated, updateOne } from '../src/data/writes/statements.ts';
+import { targetOf } from '../src/data/writes/target.ts';
+import { ANALYSES } from '../src/features/index.ts';
+import { customersNamed, ownersAmong, pairsOf, unknownIds } from '../src/features/ownership/queries.ts';
+
+export type Printed = { readonly name: string; readonly text: string; readonly params: readonly Bind[] };
+
+/** The core tables with an attribute of each type beside them, and a column that names the tenant. */
+export function wideCatalog(dialect: Dialect): Catalog {
+  const catalog = coreCatalog(dialect);
+  const attributes = Object.entries(ENGINE_TYPES).map(([type, engineType]): CatalogColumn => ({
+    name: `attribute_${type}`,
+    type: type as WireType,
+    engineType,
+    description: '',
+    unit: undefined,
+    isPersonal: false,
+    isAttribute: true,
+    source: { kind: 'column', column: `The ${type}` },
+  }));
+  const tables = [...catalog.tables].map(([name, table]) => {
+    const columns = name === 'customers' ? [...table.columns, ...attributes] : table.columns;
+    return [name, { ...table, columns, tenantColumn: 'owner' }] as const;
+  });
+  return { ...catalog, tables: new Map(tables) };
+}
+
+const ENGINE_TYPES: Readonly<Record<WireType, string>> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  decimal: 'DECIMAL(18,4)',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  json: 'VARCHAR',
+};
+const SOME: Readonly<Record<WireType, string>> = {
+  text: 'a',
+  integer: '7',
+  decimal: '1.25',
+  double: '0.5',
+  boolean: 'true',
+  date: '2024-02-29',
+  timestamp: '2024-02-29T12:00:00Z',
+  json: '{}',
+};
+
+/** Every statement that writes rows of the core tables. */
+export function writeStatements(dialect: Dialect, isolation: Isolation = 'database'): Printed[] {
+  const context: CompileContext = { dialect, catalog: wideCatalog(dialect), tenant: tenant('acme'), isolation };
+  return CORE_TABLE_NAMES.flatMap((table) => {
+    const target = targetOf(context, table);
+    const valuesOf = (key: string) =>
+      Object.fromEntries(
+        [...target.columns].map(([name, { engineType }]) => [
+          name,
+          name === target.key.name ? key : valueFor(engineType),
+        ]),
+      );
+    const rows = ['k1', "k'2"].map((key) => ({ key, values: valuesOf(key) }));
+    const read = valuesOf('k1');
+    const { [target.key.name]: _, ...changes } = read;
+    const related = table === 'customer_products' ? (['customer_id', 'product_id'] as const) : [];
+    const statements = {
+      insert: insertRows(target, [...rows, { key: 'k3', values: { [target.key.name]: 'k3' } }], context),
+      update: [
+        updateRows(
+          target,
+          rows.map((row) => ({ ...row, values: changes })),
+          context,
+        ),
+      ],
+      delete: [deleteRows(target, ['k1', 'k"2'], context)],
+      'update one': [updateOne(target, 'k1', changes, read, context)],
+      'delete one': [deleteOne(target, 'k1', read, context)],
+      'delete related': related.map((column) => deleteRelated(target, column, 'C1', context)),
+    };
+    return Object.entries(statements).flatMap(([name, list]) =>
+      list.map(({ text, params }) => ({ name: `${name} of ${table}`, text, params })),
+    );
+  });
+}
+
+function valueFor(engineType: string): Bind {
+  const type = Object.entries(ENGINE_TYPES).find(([, name]) => name.toLowerCase() === engineType.toLowerCase())?.[0];
+  return SOME[(type ?? 'decimal') as WireType];
+}
+
+/** Statements of lists with every filter, a search, a cursor and facets; of the first list every type of column. */
+export function listStatements(dialect: Dialect, isolation: Isolation = 'database'): Printed[] {
+  const catalog = wideCatalog(dialect);
+  const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };
+  return ANALYSES.filter(({ listing, sql }) => listing !== undefined && sql !== undefined).flatMap((analysis) =>
+    requestsOf(analysis, catalog).flatMap(({ name, request }) => {
+      const example = { ownership: 'active', grain: 'product', ...analysis.examples[0].params };
+      const inner = analysis.sql!(example, { t: tablesOf(catalog), d: dialect, asOf: '2025-06-30' });
+      const made = {
+        page: pageOf(inner, request, dialect),
+        total: totalOf(inner, request, dialect),
+        facet: facetOf(inner, request, request.fields.at(-1)!, 10, dialect),
+      };
+      return Object.entries(made).map(([part, fragment]) => {
+        const { text, params } = compile(fragment, context);
+        return { name: `${analysis.name} ${name}, ${part}`, text, params };
+      });
+    }),
+  );
+}
+
+/** What analyses with steps of their own ask besides their examples; many ids are one list, few are bound one by one. */
+export function stepStatements(dialect: Dialect, isolation: Isolation = 'database'): Printed[] {
+  const catalog = wideCatalog(dialect);
+  const kit = { t: tablesOf(catalog), d: dialect, asOf: '2025-06-30' };
+  const few = ['C0000001', "o'h"];
+  const many = Array.from({ length: 200 }, (_, i) => `C${i}`);
+  const asked = { productId: 'P1', ownership: 'ever', leftOut: [] } as const;
+  const fragments = [few, many].flatMap((ids) => [
+    ownersAmong({ ...asked, leftOut: ids }, kit),
+    customersNamed(ids, kit),
+    pairsOf({ productIds: ids, customers: ids, ownership: 'active' }, kit),
+    pairsOf({ customerIds: ids, ownership: 'ever' }, kit),
+    unknownIds({ productIds: ids, ownership: 'active' }, kit),
+    sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
+  ]);
+  const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };
+  return fragments.map((fragment, i) => ({ name: `step ${i}`, ...compile(fragment, context) }));
+}
+
+function requestsOf(analysis: Analysis, catalog: Catalog): { name: string; request: ListingRequest }[] {
+  const fields = fieldsOf(analysis, catalog);
+  const named = (names: readonly string[]) => names.map((name) => fields.find(({ field }) => field === name)!);
+  const { key, search } = analysis.listing!;
+  const keys = named(key).map((field) => ({ field, isDescending: false }));
+  const plain = { filters: [], search: undefined, sort: keys, fields, limit: 10, isPage: true, after: undefined };
+  const sorted = fields.filter(({ field }) => !key.includes(field)).map((field) => ({ field, isDescending: true }));
+  return [
+    ...fields.flatMap((field) =>
+      operatorsFor(field.type).map((operator) => {
+        const values =
+          operator === 'isNull'
+            ? ['true']
+            : operator === 'in'
+              ? [SOME[field.type], SOME[field.type]]
+              : [SOME[field.type]];
+        return { name: `${field.field}[${operator}]`, request: { ...plain, filters: [{ field, operator, values }] } };
+      }),
+    ),
+    { name: 'search', request: { ...plain, search: { text: "o'h", fields: named(search) } } },
+    ...sorted.map(({ field, isDescending }) => {
+      const sort = [{ field, isDescending }, ...keys];
+      const after: Value[] = sort.map((one) => SOME[one.field.type]);
+      return { name: `after ${field.field}`, request: { ...plain, sort, after } };
+    }),
+  ];
+}
