@@ -5,7 +5,7 @@ import type { Rows, Value } from '../port.ts';
 import { CutStream } from './chunks.ts';
 import { readersOf } from './columns.ts';
 import { readChunk } from './decode.ts';
-import type { DayText } from './decode-time.ts';
+import type { DayText } from '../time-text.ts';
 import type { Run, Runnable } from './run.ts';
 
 export type Collected = Omit<Rows, 'ms' | 'waitMs'>;

@@ -5,7 +5,8 @@ import type { Reader } from './decode.ts';
 import { nestedReader, printed } from './decode-nested.ts';
 import * as numbers from './decode-number.ts';
 import { jsonReader, textReader, type TextMemory } from './decode-text.ts';
-import { dateReader, timestampReader, type DayText } from './decode-time.ts';
+import { dateReader, timestampReader } from './decode-time.ts';
+import type { DayText } from '../time-text.ts';
 
 /** What readers share: the day printer, and how texts are kept. */
 export type ReadingOptions = { readonly dayText: DayText; readonly texts: TextMemory };

@@ -5,7 +5,7 @@ import type { Settings } from '../../../config/settings.ts';
 import type { Watch } from '../deadline.ts';
 import { createLane, type Lane } from '../lane.ts';
 import type { Lane as LaneName } from '../port.ts';
-import { createDayText, type DayText } from './decode-time.ts';
+import { createDayText, type DayText } from '../time-text.ts';
 import { translateOpening } from './errors.ts';
 import { PRELUDE } from './prelude.ts';
 import { openSession, type Session } from './session.ts';

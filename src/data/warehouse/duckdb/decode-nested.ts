@@ -15,7 +15,7 @@ import type { Value } from '../port.ts';
 import type { Reader } from './decode.ts';
 import { decimalValue } from '../../../lib/decimal-value.ts';
 import { finite, integer } from './decode-number.ts';
-import { timestampText, type DayText } from './decode-time.ts';
+import { timestampText, type DayText } from '../time-text.ts';
 
 /** Reads what is rare or nested through the library, value by value, as the text that the engine prints. */
 export const printed: Reader = (vector, count, out) => {

@@ -3,7 +3,7 @@ import { AppError } from '../../../lib/app-error.ts';
 import type { Batch, Column, PackedBatch, PackedStream, Stream, Value } from '../port.ts';
 import { readersOf } from './columns.ts';
 import { readChunk } from './decode.ts';
-import type { DayText } from './decode-time.ts';
+import type { DayText } from '../time-text.ts';
 import { packersOf } from './pack-columns.ts';
 import type { Run, Runnable } from './run.ts';
 

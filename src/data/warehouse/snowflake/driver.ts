@@ -63,6 +63,8 @@ export type DriverResult = {
  */
 export type DriverFailure = 'refused' | 'signIn' | 'unreachable' | 'lost' | 'gone' | 'cancelled' | 'died';
 
+type Details = Readonly<Partial<Record<'code' | 'sqlState' | 'queryId', string | undefined>>> & { cause?: unknown };
+
 export class DriverError extends Error {
   override readonly name = 'DriverError';
   readonly kind: DriverFailure;
@@ -71,11 +73,7 @@ export class DriverError extends Error {
   readonly sqlState: string | undefined;
   readonly queryId: string | undefined;
 
-  constructor(
-    kind: DriverFailure,
-    message: string,
-    { code, sqlState, queryId, cause }: { code?: string; sqlState?: string; queryId?: string; cause?: unknown } = {},
-  ) {
+  constructor(kind: DriverFailure, message: string, { code, sqlState, queryId, cause }: Details = {}) {
     super(message, { cause });
     this.kind = kind;
     this.code = code;
