@@ -44,11 +44,12 @@ export function openDriver(settings: Settings, { silenceMs, start = startThread 
       const owner = living();
       const order = ways.map((_, i) => (i + preferred) % ways.length);
       for (const [tries, i] of order.entries()) {
-        last += 1;
+        // Others may sign in meanwhile.
+        const session = (last += 1);
         try {
-          await signIn(owner, last, ways[i]!, settings.SNOWFLAKE_LOGIN_SECONDS, signal);
+          await signIn(owner, session, ways[i]!, settings.SNOWFLAKE_LOGIN_SECONDS, signal);
           preferred = i;
-          return sessionOf(owner, last, () => (last += 1));
+          return sessionOf(owner, session, () => (last += 1));
         } catch (error) {
           const isLast = tries === order.length - 1;
           if (isLast || !(error instanceof DriverError) || error.code !== KEY_REFUSED) throw error;

@@ -44,8 +44,6 @@ export function createSeat({ driver, breaker, idleSeconds, now }: SeatOptions): 
     ending.add(ended);
     session = undefined;
   };
-  const isGood = (tested: DriverSession, signal: AbortSignal) =>
-    breaker.watch(() => unlessAborted(tested.isAlive(), signal));
 
   const connect = async (signal: AbortSignal) => {
     const opening = driver.connect(signal);
@@ -64,7 +62,7 @@ export function createSeat({ driver, breaker, idleSeconds, now }: SeatOptions): 
       breaker.check();
       if (session !== undefined && (isDoubtful || now() - usedAt > TRUSTED_MS)) {
         isDoubtful = true;
-        if (!(await isGood(session, signal))) drop();
+        if (!(await unlessAborted(session.isAlive(), signal))) drop();
       }
       session ??= await breaker.watch(() => connect(signal));
       isDoubtful = false;

@@ -8,6 +8,7 @@ import { packed } from '../pack.ts';
 import type { Tenant } from '../tenant.ts';
 import { collect } from './collect.ts';
 import type { Driver, DriverOptions, DriverResult } from './driver.ts';
+import { openDriver } from './driver-thread.ts';
 import { translate } from './errors.ts';
 import { openPool } from './pool.ts';
 import { beginRun, type Run, type RunOptions } from './run.ts';
@@ -27,11 +28,6 @@ export type SnowflakeOptions = {
   readonly now?: (() => number) | undefined;
 };
 
-/** The driver is loaded only where Snowflake is used. */
-const defaultDriver = async (_settings: Settings): Promise<Driver> => {
-  throw new AppError('unsupported.feature', 'The driver for Snowflake is not there yet.');
-};
-
 /** Most rows that a transaction reads: the service's own questions, which a small RESULT_ROWS must not break. */
 const OWN_ROWS = 100_000;
 
@@ -46,7 +42,7 @@ type Limits = RunOptions & { readonly tag: string };
  */
 export async function openSnowflake(options: SnowflakeOptions): Promise<Warehouse> {
   const { settings, log = () => {}, now = () => performance.now() } = options;
-  const driver = options.driver ?? (await defaultDriver(settings));
+  const driver = options.driver ?? openDriver(settings);
   const pool = openPool({ settings, driver, now });
   const role = settings.SNOWFLAKE_ROLE || "of the user's default";
 
