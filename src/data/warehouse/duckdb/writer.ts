@@ -1,10 +1,10 @@
 import duckdb from '@duckdb/node-bindings';
-import { AppError } from '../../../lib/app-error.ts';
+import type { AppError } from '../../../lib/app-error.ts';
 import type { Bind } from '../../sql/sql.ts';
-import type { Watch } from '../deadline.ts';
 import type { Writer } from '../port.ts';
+import { createTurns } from '../statement-turns.ts';
 import { collectWhole } from './collect.ts';
-import type { DayText } from './decode-time.ts';
+import type { DayText } from '../time-text.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
 
@@ -57,34 +57,6 @@ export async function transact<T>(
     await control('rollback').catch(() => undefined);
     throw watch.reason() ?? cause;
   }
-}
-
-/** Runs statements one after another, and no more after the first that failed. */
-function createTurns(watch: Watch, explain: (cause: unknown) => AppError) {
-  let failure: AppError | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    take<R>(act: () => Promise<R>): Promise<R> {
-      const turn = last.then(async () => {
-        if (failure !== undefined) throw failure;
-        watch.check();
-        return act();
-      });
-      last = turn.catch((cause: unknown) => {
-        failure ??= watch.reason() ?? explain(cause);
-      });
-      return turn.catch((cause: unknown) => {
-        throw watch.reason() ?? explain(cause);
-      });
-    },
-    /** Waits for what was taken and takes nothing more. Throws the first failure. */
-    async close(): Promise<void> {
-      await last;
-      const first = failure;
-      failure ??= new AppError('warehouse.failed', 'The transaction is over.');
-      if (first !== undefined) throw first;
-    },
-  };
 }
 
 /** A text without values may hold several statements; the number is that of the last. */
