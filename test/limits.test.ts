@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { SETTINGS, type SettingName } from '../src/config/settings.ts';
+import { idleSeconds, loginSeconds, retrySeconds, versionTtlSeconds } from './limits/account.ts';
 import { derivationBytes, snapshotMaxRows } from './limits/derived.ts';
 import { importBytes, importRecordBytes, importsKept, rejectSamples, uploadBytes } from './limits/import-limits.ts';
 import { fastConnections, fastQueue, heavyConnections, heavyQueue, threads } from './limits/lanes.ts';
@@ -38,6 +39,10 @@ const LIMITS: Readonly<Partial<Record<SettingName, () => Promise<void>>>> = {
   IMPORT_BYTES: importBytes,
   UPLOAD_BYTES: uploadBytes,
   IMPORTS_KEPT: importsKept,
+  SNOWFLAKE_IDLE_SECONDS: idleSeconds,
+  SNOWFLAKE_RETRY_SECONDS: retrySeconds,
+  SNOWFLAKE_LOGIN_SECONDS: loginSeconds,
+  VERSION_TTL_SECONDS: versionTtlSeconds,
 };
 
 test('every setting that is a number is driven to its bound here, but for the port', () => {
