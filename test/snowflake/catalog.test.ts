@@ -106,3 +106,13 @@ test('tables and columns are found whatever their case, and addressed as they ar
     SCORE: expect.anything(),
   });
 });
+
+test('a file is refused with its line: none is read there', async () => {
+  const { load } = await account(...CORE_TABLE_NAMES.map((name) => createTable(name, [], name, snowflakeDialect)));
+  const text =
+    'version: 1\ntables:\n  customers: {}\n  products: {}\n  customer_products: {}\n  sheet: { file: sheet.csv }\n';
+  await expect(load(text)).rejects.toMatchObject({
+    code: 'catalog.invalid',
+    detail: expect.stringMatching(/^catalog:6:\d+ files are read on DuckDB only/),
+  });
+});

@@ -87,6 +87,10 @@ async function openFile(
   delimiter: string | undefined,
   resolver: Resolver,
 ): Promise<Opened | undefined> {
+  if (resolver.warehouse.engine !== 'duckdb') {
+    resolver.problems.report(['tables', name, 'file'], 'value', 'files are read on DuckDB only: load it into a table');
+    return undefined;
+  }
   const file = resolve(resolver.folder, path);
   if (!isFile(file)) {
     resolver.problems.report(['tables', name, 'file'], 'value', `there is no file ${quoted(file)}`);
