@@ -4,6 +4,7 @@ import { createService, type Service } from './app.ts';
 import { misspeltSettings, readSettings, SETTINGS, type Settings } from './config/settings.ts';
 import { announceService } from './data/backup/running-service.ts';
 import { dataPaths } from './data/source.ts';
+import { signInWarning } from './data/warehouse/open-warehouse.ts';
 import type { Generation } from './generation.ts';
 import type { OpenData } from './open-data.ts';
 import type { Engine } from './analysis/engine.ts';
@@ -33,6 +34,8 @@ export async function startService(host: Host, { clock }: { clock: () => Date })
     const settings = readSettings(host.env);
     misspeltSettings(host.env).forEach(say);
     const logger: FastifyBaseLogger = pino({ level: settings.LOG_LEVEL, base: null }, host.log);
+    const warning = signInWarning(settings);
+    if (warning !== undefined) logger.warn(warning);
     const version = packageVersion();
     const door = openFrontDoor({ settings, logger, version });
     const address = await door.listen();

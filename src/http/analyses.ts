@@ -121,6 +121,8 @@ function problemsOf({ listing, subject, delivery }: Analysis) {
       : [subject.table === 'customers' ? ('customer.not_found' as const) : ('product.not_found' as const)]),
     ...(delivery === 'stream' ? [] : (['limit.rows'] as const)),
     'warehouse.busy',
+    'warehouse.suspended',
+    'warehouse.forbidden',
     'statement.timeout',
   ] as const;
 }

@@ -75,6 +75,18 @@ test('nobody signs in before the first statement; each is tagged and limited', a
   expect(lines[0]!['bytes']).toBeGreaterThan(0);
 });
 
+test('asking whether the account is there runs no statement, and signs in again when the session has ended', async () => {
+  const { standIn, warehouse, tenant } = await open({ SNOWFLAKE_RETRY_SECONDS: 0, SNOWFLAKE_LOGIN_SECONDS: 2 });
+  expect(await warehouse.ping(tenant)).toBeGreaterThan(0);
+  standIn.expireSessions(true);
+  expect(await warehouse.ping(tenant)).toBeGreaterThan(0);
+  expect(sent(standIn)).toEqual([]);
+  expect(standIn.log.of('login')).toHaveLength(2);
+  standIn.faults.add({ on: 'heartbeat', action: { kind: 'status', status: 503 }, times: 100 });
+  standIn.faults.add({ on: 'login', action: { kind: 'status', status: 503 }, times: 100 });
+  expect(await errorOf(warehouse.ping(tenant))).toMatchObject({ code: 'warehouse.unavailable' });
+});
+
 test('describe compiles and does not run', async () => {
   const { standIn, warehouse, tenant } = await open();
   expect(await warehouse.describe(tenant, `${ENDLESS};`)).toMatchObject([{ name: 'N', type: 'integer' }]);

@@ -1,6 +1,8 @@
 import type { Settings } from '../../config/settings.ts';
+import { AppError } from '../../lib/app-error.ts';
 import { openDuckdb } from './duckdb/warehouse.ts';
 import type { Warehouse } from './port.ts';
+import { credentialsOf } from './snowflake/credentials.ts';
 import { openSnowflake } from './snowflake/warehouse.ts';
 import type { Log } from './snowflake/statement.ts';
 
@@ -14,8 +16,14 @@ export type WarehouseOptions = {
 };
 
 /** The warehouse that WAREHOUSE names. Throws what opening it throws. */
-export function openWarehouse({ settings, file, spillDir, log }: WarehouseOptions): Promise<Warehouse> {
-  return settings.WAREHOUSE === 'snowflake'
-    ? openSnowflake({ settings, log })
-    : openDuckdb({ settings, fileOf: () => file, spillDir });
+export async function openWarehouse({ settings, file, spillDir, log }: WarehouseOptions): Promise<Warehouse> {
+  if (settings.WAREHOUSE === 'duckdb') return openDuckdb({ settings, fileOf: () => file, spillDir });
+  if (settings.SNOWFLAKE_DATABASE === '')
+    throw new AppError('settings.invalid', 'SNOWFLAKE_DATABASE is needed: the database that is served.');
+  return openSnowflake({ settings, log });
+}
+
+/** What a person should know of how the service signs in; said once at the start. */
+export function signInWarning(settings: Settings): string | undefined {
+  return settings.WAREHOUSE === 'snowflake' ? credentialsOf(settings).warning : undefined;
 }

@@ -139,9 +139,21 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
         run.end();
       }
     },
+    // A statement every few seconds would keep the virtual warehouse from its rest; this is none.
     async ping(tenant) {
-      const { ms } = await query(tenant, { text: 'select 1', params: [] }, { lane: 'fast' });
-      return ms;
+      const run = await beginRun(pool.lanes.fast, pool, limitsOf(tenant));
+      try {
+        const begun = performance.now();
+        const session = await run.session();
+        if (!(await run.patiently(session.isAlive()))) run.drop();
+        // Whether it was the session that had ended, or the account is away, another sign-in tells.
+        if (!run.holds(session)) await run.session();
+        return performance.now() - begun;
+      } catch (cause) {
+        throw run.watch.reason() ?? translate(cause, { text: '', role });
+      } finally {
+        run.end();
+      }
     },
     state: () => ({ fast: pool.lanes.fast.state(), heavy: pool.lanes.heavy.state() }),
     close: () => pool.close(new AppError('warehouse.unavailable', 'The warehouse is closed.')),
