@@ -18,7 +18,7 @@ const CANCELLED = '000604';
 export function failureOf(error: unknown, exchange: Exchange, isCancelled = false): DriverError {
   if (exchange.failure !== undefined) return exchange.failure;
   if (error instanceof DriverError) return error;
-  const { message, code, sqlState, data } = error as Error & Partial<Record<'code' | 'sqlState', unknown>> & Data;
+  const { message, code, sqlState, data } = error as Error & { code?: string | number; sqlState?: unknown } & Data;
   const details = {
     ...(code === undefined ? {} : { code: String(code) }),
     ...(typeof sqlState === 'string' ? { sqlState } : {}),

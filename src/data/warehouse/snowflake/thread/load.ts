@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
 import type * as Sdk from 'snowflake-sdk';
 import type { Exchange } from './exchange.ts';
 import { patient, type Send } from './transport.ts';
@@ -20,6 +21,8 @@ export type Loaded = {
 /** `useEnvProxy`: HTTP_PROXY and HTTPS_PROXY hold, also for 127.0.0.1. */
 export async function loadDriver({ useEnvProxy }: { readonly useEnvProxy: boolean }): Promise<Loaded> {
   Object.assign(process.env, SWITCHES);
+  // Before it puts a file on a stage that is a folder, the driver sets the mask of the process: a thread may only read it.
+  if (!isMainThread) process.umask = () => 0;
   const { default: driver } = await import('snowflake-sdk');
   const options = {
     logLevel: 'OFF',

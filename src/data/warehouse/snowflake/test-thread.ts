@@ -1,0 +1,71 @@
+import { EventEmitter } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { testStandIn } from '../../../../test/snowflake/driver.ts';
+import type { StandInOptions } from '../../../../test/snowflake/options.ts';
+import type { StandIn } from '../../../../test/snowflake/stand-in.ts';
+import { type Settings, settingsWith } from '../../../config/settings.ts';
+import type { Value } from '../port.ts';
+import type { DriverOptions, DriverResult, DriverSession } from './driver.ts';
+import { type DriverThreadOptions, openDriver } from './driver-thread.ts';
+import { type Thread, threadOver } from './thread-handle.ts';
+import { loadDriver } from './thread/load.ts';
+import type { Asked, ThreadData } from './thread/messages.ts';
+import { answer, threadCalls } from './thread/serve.ts';
+
+let loading: ReturnType<typeof loadDriver> | undefined;
+
+/** The thread's work in this one, where coverage sees it; messages are copied as between threads. */
+export function startHere({ silenceMs }: ThreadData): Thread {
+  loading ??= loadDriver({ useEnvProxy: false });
+  const calls = loading.then((loaded) => threadCalls(loaded, silenceMs));
+  const worker = new EventEmitter();
+  return threadOver(
+    Object.assign(worker, {
+      postMessage: (asked: Asked) => {
+        const copy = structuredClone(asked);
+        void calls.then((known) => answer(known, copy)).then((said) => worker.emit('message', structuredClone(said)));
+      },
+      terminate: async () => 0,
+    }) as unknown as Parameters<typeof threadOver>[0],
+  );
+}
+
+export const OPTIONS: DriverOptions = {
+  tag: '{}',
+  seconds: 30,
+  queuedSeconds: 10,
+  isRepeatable: true,
+  retrySeconds: 5,
+};
+
+export async function open(
+  options: StandInOptions = {},
+  changes: Partial<Settings> = {},
+  more: DriverThreadOptions = {},
+) {
+  const standIn = await testStandIn(options);
+  const driver = openDriver(settingsFor(standIn, changes), { start: startHere, ...more });
+  onTestFinished(() => driver.close());
+  return { standIn, driver, session: await driver.connect() };
+}
+
+export function settingsFor(standIn: StandIn, changes: Partial<Settings>): Settings {
+  return settingsWith({
+    SNOWFLAKE_ACCOUNT: standIn.account,
+    SNOWFLAKE_ACCESS_URL: standIn.url,
+    SNOWFLAKE_USER: 'tester',
+    SNOWFLAKE_PASSWORD: 'secret',
+    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
+    SNOWFLAKE_DATABASE: 'DEMO',
+    ...changes,
+  });
+}
+
+export async function columnsOf({ batches, schema }: DriverResult): Promise<Record<string, Value[]>> {
+  const columns = schema.map((): Value[] => []);
+  for await (const batch of batches) batch.columns.forEach((values, c) => columns[c]!.push(...values));
+  return Object.fromEntries(schema.map(({ name }, c) => [name, columns[c]!]));
+}
+
+export const ask = async (session: DriverSession, text: string, options: Partial<DriverOptions> = {}) =>
+  columnsOf(await session.run(text, [], { ...OPTIONS, ...options }));
