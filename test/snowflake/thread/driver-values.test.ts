@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, columnsOf, open, OPTIONS } from './test-thread.ts';
-import { startThread } from './thread-handle.ts';
+import { ask, columnsOf, open, OPTIONS } from './open-thread.ts';
+import { startThread } from '../../../src/data/warehouse/snowflake/thread-handle.ts';
 
 test('values of every type, exactly', async () => {
   const { session } = await open();

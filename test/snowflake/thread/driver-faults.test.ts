@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
-import { testStandIn } from '../../../../test/snowflake/driver.ts';
-import type { FaultAction } from '../../../../test/snowflake/faults.ts';
-import { openDriver } from './driver-thread.ts';
-import { ask, columnsOf, open, OPTIONS, settingsFor } from './test-thread.ts';
-import { threadOver } from './thread-handle.ts';
+import { testStandIn } from '../driver.ts';
+import type { FaultAction } from '../faults.ts';
+import { openDriver } from '../../../src/data/warehouse/snowflake/driver-thread.ts';
+import { ask, columnsOf, open, OPTIONS, settingsFor } from './open-thread.ts';
+import { threadOver } from '../../../src/data/warehouse/snowflake/thread-handle.ts';
 
 const ONCE = { ...OPTIONS, isRepeatable: false };
 const ROWS = 'select seq4() as n from table(generator(rowcount => 20000)) order by n';
@@ -135,7 +135,7 @@ const FRAGILE = `
     if (call === 'throw') setImmediate(() => { throw new Error('nobody catches this'); });
     if (call === 'exit') process.exit(3);
   });
-  import(${JSON.stringify(new URL('./thread/main.ts', import.meta.url).href)});
+  import(${JSON.stringify(new URL('../../../src/data/warehouse/snowflake/thread/main.ts', import.meta.url).href)});
 `;
 
 test.each(['throw', 'exit'])('a thread that dies ends its sessions, and another is started: %s', async (how) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ask, columnsOf, open, OPTIONS } from './test-thread.ts';
-import { startThread } from './thread-handle.ts';
+import { ask, columnsOf, open, OPTIONS } from './open-thread.ts';
+import { startThread } from '../../../src/data/warehouse/snowflake/thread-handle.ts';
 
 const REAL = { start: startThread };
 

@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { testStandIn } from '../../../../test/snowflake/driver.ts';
-import type { StandInOptions } from '../../../../test/snowflake/options.ts';
-import type { StandIn } from '../../../../test/snowflake/stand-in.ts';
-import { type Settings, settingsWith } from '../../../config/settings.ts';
-import type { Value } from '../port.ts';
-import type { DriverOptions, DriverResult, DriverSession } from './driver.ts';
-import { type DriverThreadOptions, openDriver } from './driver-thread.ts';
-import { type Thread, threadOver } from './thread-handle.ts';
-import { loadDriver } from './thread/load.ts';
-import type { Asked, ThreadData } from './thread/messages.ts';
-import { answer, threadCalls } from './thread/serve.ts';
+import { testStandIn } from '../driver.ts';
+import type { StandInOptions } from '../options.ts';
+import type { StandIn } from '../stand-in.ts';
+import { type Settings, settingsWith } from '../../../src/config/settings.ts';
+import type { Value } from '../../../src/data/warehouse/port.ts';
+import type { DriverOptions, DriverResult, DriverSession } from '../../../src/data/warehouse/snowflake/driver.ts';
+import { type DriverThreadOptions, openDriver } from '../../../src/data/warehouse/snowflake/driver-thread.ts';
+import { type Thread, threadOver } from '../../../src/data/warehouse/snowflake/thread-handle.ts';
+import { loadDriver } from '../../../src/data/warehouse/snowflake/thread/load.ts';
+import type { Asked, ThreadData } from '../../../src/data/warehouse/snowflake/thread/messages.ts';
+import { answer, threadCalls } from '../../../src/data/warehouse/snowflake/thread/serve.ts';
 
 let loading: ReturnType<typeof loadDriver> | undefined;
 

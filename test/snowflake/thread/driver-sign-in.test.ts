@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { rsaKeys, testStandIn } from '../../../../test/snowflake/driver.ts';
-import type { StandIn } from '../../../../test/snowflake/stand-in.ts';
-import { type Settings } from '../../../config/settings.ts';
-import { openDriver } from './driver-thread.ts';
-import { ask, settingsFor, startHere } from './test-thread.ts';
+import { rsaKeys, testStandIn } from '../driver.ts';
+import type { StandIn } from '../stand-in.ts';
+import { type Settings } from '../../../src/config/settings.ts';
+import { openDriver } from '../../../src/data/warehouse/snowflake/driver-thread.ts';
+import { ask, settingsFor, startHere } from './open-thread.ts';
 
 const keys = { first: rsaKeys(), second: rsaKeys(), other: rsaKeys() };
 const USERS = [
