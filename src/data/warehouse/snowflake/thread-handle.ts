@@ -20,6 +20,8 @@ export function startThread(data: ThreadData): Thread {
     stdout: true,
     stderr: true,
     name: 'snowflake',
+    // Rows live shortly: a small space for them costs a fifth of the speed and spares 200 MB (1 M rows of 5 columns, Node 24).
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
   worker.stdout.resume();
   worker.stderr.resume();
