@@ -1,6 +1,7 @@
 import { backupCommand } from './data/backup/backup-command.ts';
 import { restoreCommand } from './data/backup/restore-command.ts';
 import { catalogCommand } from './data/catalog/command.ts';
+import { doctorCommand } from './data/doctor/command.ts';
 import { demoCommand } from './data/demo/command.ts';
 import { docsCommand } from './delivery/reference/command.ts';
 import { docsPages } from './docs-pages.ts';
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   },
   restore: { run: restoreCommand, help: 'puts saved data back' },
   catalog: { run: catalogCommand, help: 'drafts or checks a catalog' },
+  doctor: { run: doctorCommand, help: 'checks what the service needs, and says how to mend it' },
   docs: { run: (args, io) => docsCommand(args, io, docsPages()), help: 'writes the reference pages' },
 };
 

@@ -4,7 +4,7 @@ import { keyOf, type ObjectName, printedName } from './sql/names.ts';
 import type { Translated } from './sql/statement.ts';
 
 export const TABLE_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const;
-export type Privilege = (typeof TABLE_PRIVILEGES)[number] | 'USAGE' | 'CREATE TABLE';
+export type Privilege = (typeof TABLE_PRIVILEGES)[number] | 'USAGE' | 'CREATE TABLE' | 'CREATE STAGE';
 /** STARTED; SUSPENDED and not resuming by itself; OVER_MONITOR: its resource monitor has stopped it. */
 export type WarehouseState = 'STARTED' | 'SUSPENDED' | 'OVER_MONITOR';
 

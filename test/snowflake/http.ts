@@ -30,8 +30,9 @@ export type Route = {
 };
 
 /** Serves routes, logs every request and carries out faults of the transport. */
-export function serve(routes: readonly Route[], log: RequestLog, faults: Faults): Server {
+export function serve(routes: readonly Route[], log: RequestLog, faults: Faults, now: () => number): Server {
   return createServer((request, response) => {
+    response.setHeader('date', new Date(now()).toUTCString());
     respond(request, response, routes, log, faults).catch(() => response.destroy());
   });
 }

@@ -21,6 +21,20 @@ const tablesOf = (session: Session) =>
     `select "TABLE_NAME", "TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_TYPE" from sf_information_schema_tables(${quoteText(session.database)}) order by all`,
   );
 
+const databasesOf = (session: Session) =>
+  rowsOf(
+    session,
+    "select distinct database_name from duckdb_databases() where not internal and database_name not in ('memory', 'stand_in') order by all",
+  );
+
+const schemasOf = (session: Session, database: string) =>
+  rowsOf(
+    session,
+    `select "SCHEMA_NAME", "CATALOG_NAME" from sf_information_schema_schemata(${quoteText(database)}) order by all`,
+  );
+
+const placeName = (...parts: readonly string[]) => parts.map(printedName).join('.');
+
 /** Each with the columns that Snowflake's own answer has, as far as the service reads them. */
 const LISTS: Readonly<Record<string, { columns: readonly string[]; list: Lister }>> = {
   'GRANTS TO ROLE': {
@@ -43,16 +57,18 @@ const LISTS: Readonly<Record<string, { columns: readonly string[]; list: Lister 
   },
   WAREHOUSES: {
     columns: ['name', 'state', 'type', 'size', 'auto_suspend', 'auto_resume', 'resource_monitor'],
-    list: async (_, __, { warehouses }) =>
-      [...warehouses].map(([name, state]) => [
-        name,
-        state === 'STARTED' ? 'STARTED' : 'SUSPENDED',
-        'STANDARD',
-        'X-Small',
-        '60',
-        String(state !== 'SUSPENDED'),
-        state === 'OVER_MONITOR' ? 'STAND_IN_MONITOR' : 'null',
-      ]),
+    list: async (_, { role }, access) =>
+      [...access.warehouses]
+        .filter(([name]) => access.has(role, 'USAGE', name))
+        .map(([name, state]) => [
+          name,
+          state === 'STARTED' ? 'STARTED' : 'SUSPENDED',
+          'STANDARD',
+          'X-Small',
+          '60',
+          String(state !== 'SUSPENDED'),
+          state === 'OVER_MONITOR' ? 'STAND_IN_MONITOR' : 'null',
+        ]),
   },
   TABLES: {
     columns: ['name', 'database_name', 'schema_name', 'kind'],
@@ -60,19 +76,15 @@ const LISTS: Readonly<Record<string, { columns: readonly string[]; list: Lister 
   },
   SCHEMAS: {
     columns: ['name', 'database_name'],
-    list: async (_, session) =>
-      rowsOf(
-        session,
-        `select "SCHEMA_NAME", "CATALOG_NAME" from sf_information_schema_schemata(${quoteText(session.database)}) order by all`,
+    list: async ({ inside }, session, access) =>
+      (await schemasOf(session, inside ?? session.database)).filter(([schema, database]) =>
+        access.has(session.role, 'USAGE', placeName(database!, schema!)),
       ),
   },
   DATABASES: {
     columns: ['name'],
-    list: async (_, session) =>
-      rowsOf(
-        session,
-        "select distinct database_name from duckdb_databases() where not internal and database_name not in ('memory', 'stand_in') order by all",
-      ),
+    list: async (_, session, access) =>
+      (await databasesOf(session)).filter(([name]) => access.has(session.role, 'USAGE', printedName(name!))),
   },
   PARAMETERS: {
     columns: ['key', 'value'],
@@ -100,12 +112,16 @@ async function grantsTo(role: string, session: Session, access: Access): Promise
     const held = TABLE_PRIVILEGES.filter((one) => access.has(role, one, key));
     return held.map((privilege) => row(privilege, kind === 'VIEW' ? 'VIEW' : 'TABLE', key));
   });
-  const schema = `${session.database}.${session.schema}`;
+  const databases = (await databasesOf(session)).map(([name]) => name!);
+  const schemas = (await Promise.all(databases.map((name) => schemasOf(session, name)))).flat();
   const places = [
-    ['USAGE', 'DATABASE', session.database],
-    ['USAGE', 'SCHEMA', schema],
-    ['CREATE TABLE', 'SCHEMA', schema],
-  ] as const;
+    ...databases.map((name) => ['USAGE', 'DATABASE', placeName(name)] as const),
+    ...schemas.flatMap(([schema, database]) =>
+      (['USAGE', 'CREATE TABLE', 'CREATE STAGE'] as const).map(
+        (privilege) => [privilege, 'SCHEMA', placeName(database!, schema!)] as const,
+      ),
+    ),
+  ];
   const held = places
     .filter(([privilege, , name]) => access.has(role, privilege, name))
     .map(([privilege, kind, name]) => row(privilege, kind, name));

@@ -68,7 +68,7 @@ export async function openStandIn(
     new Stages(folder),
   ];
   const routes: Route[] = [];
-  const server = serve(routes, log, faults);
+  const server = serve(routes, log, faults, settled.now);
   server.listen(settled.port, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -24,7 +24,7 @@ export function tableFinder(
   }));
   const ownSchema = isolation === 'schema' ? dialect.fold(tenant.id) : defaultSchema;
   return (name) => {
-    const given = pathOf(name);
+    const given = tablePath(name);
     if (given === undefined) return { problem: `must be a table or schema.table, not ${quoted(name)}` };
     const wanted = given.length === 1 ? [ownSchema, ...given] : given;
     const found =
@@ -43,7 +43,8 @@ export function tableFinder(
   };
 }
 
-function pathOf(name: string): readonly string[] | undefined {
+/** The parts of `[schema.]table`, without quotes; undefined when it is neither. */
+export function tablePath(name: string): readonly string[] | undefined {
   const part = String.raw`(?:"(?:[^"]|"")+"|[^".\s][^".]*)`;
   if (!new RegExp(`^${part}(?:\\.${part})?$`, 'u').test(name.trim())) return undefined;
   return [...name.trim().matchAll(new RegExp(part, 'gu'))].map(([text]) =>

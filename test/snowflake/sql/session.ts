@@ -10,7 +10,14 @@ export type SessionCommand =
   | { readonly kind: 'begin' | 'commit' | 'rollback' }
   | { readonly kind: 'use'; readonly what: Used; readonly name: readonly string[] }
   | { readonly kind: 'parameter'; readonly name: string; readonly value: string | undefined }
-  | { readonly kind: 'show'; readonly what: string; readonly of: string | undefined; readonly like: string | undefined }
+  | {
+      readonly kind: 'show';
+      readonly what: string;
+      readonly of: string | undefined;
+      readonly like: string | undefined;
+      /** The database of IN DATABASE. */
+      readonly inside: string | undefined;
+    }
   | { readonly kind: 'describe'; readonly table: ObjectName };
 
 export function readSession(source: Source): SessionCommand {
@@ -48,8 +55,10 @@ export function readShow(source: Source): SessionCommand {
   if (what === undefined) return source.refuse(`SHOW ${source.peek().text}`);
   const of = what.startsWith('GRANTS') ? source.name() : undefined;
   const like = source.accept('LIKE') ? source.textLiteral() : undefined;
-  if (source.accept('IN')) while (source.peek().kind !== 'end' && !source.isSymbol(';')) source.next();
-  return { kind: 'show', what, of, like };
+  const isIn = source.accept('IN');
+  const inside = isIn && source.accept('DATABASE') ? source.name() : undefined;
+  if (isIn) while (source.peek().kind !== 'end' && !source.isSymbol(';')) source.next();
+  return { kind: 'show', what, of, like, inside };
 }
 
 export function readDescribe(source: Source): SessionCommand {
