@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { readSettings } from '../../config/settings.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { chooseSource, dataPaths } from '../source.ts';
@@ -10,7 +10,7 @@ import type { CatalogFlags, CatalogIo } from './command-io.ts';
 import { CORE_TABLE_NAMES } from './core-tables.ts';
 import { createTable } from './ddl.ts';
 import { loadCatalog, readCatalogText } from './load.ts';
-import { withDatabase, withNewDatabase } from './open-database.ts';
+import { placeOf, withNewDatabase } from './open-database.ts';
 import { parseCatalogFile } from './parse-file.ts';
 import { managedAttributes } from './read-import-plan.ts';
 import { originOf } from './table-rules.ts';
@@ -26,16 +26,21 @@ export async function checkCommand(flags: CatalogFlags, io: CatalogIo): Promise<
   const named = flags.catalog === undefined ? undefined : resolve(io.cwd, flags.catalog);
   const file = named ?? source.catalogFile;
   const importFolder = flags.data === undefined ? named && dirname(named) : resolve(io.cwd, flags.data);
-  const served = file === undefined ? source.database : paths.main;
-  const database = flags.database === undefined ? served : resolve(io.cwd, flags.database);
+  const given = flags.database === undefined ? undefined : resolve(io.cwd, flags.database);
+  const own = file === undefined ? source.database : paths.main;
+  const place = placeOf(settings, given, own);
+  const isAccount = given === undefined && settings.WAREHOUSE === 'snowflake';
   const check = (warehouse: Warehouse, tenant: Tenant) =>
     loadCatalog({ file, warehouse, tenant, isolation: settings.ISOLATION, importFolder });
   try {
-    const isNew = flags.database === undefined && !existsSync(database);
-    const catalog = isNew
-      ? await withNewDatabase(settings, managedTables(file), check)
-      : await withDatabase(settings, database, check);
-    io.stdout(`ok  ${file ?? 'the built-in catalog'} over ${isNew ? 'a new database' : basename(database)}`);
+    const toMake = isAccount && file === undefined ? await place.run(missingTables) : [];
+    if (toMake.length > 0) {
+      io.stdout(`ok  the built-in catalog over ${place.called}; made at the start: ${toMake.join(', ')}`);
+      return 0;
+    }
+    const isNew = !isAccount && given === undefined && !existsSync(own);
+    const catalog = isNew ? await withNewDatabase(settings, managedTables(file), check) : await place.run(check);
+    io.stdout(`ok  ${file ?? 'the built-in catalog'} over ${isNew ? 'a new database' : place.called}`);
     for (const line of catalogSummary(catalog)) io.stdout(line);
     return 0;
   } catch (error) {
@@ -43,6 +48,12 @@ export async function checkCommand(flags: CatalogFlags, io: CatalogIo): Promise<
     for (const line of error.detail.split('\n')) io.stdout(line);
     return 1;
   }
+}
+
+/** The managed tables that an account does not have yet. */
+async function missingTables({ tables, dialect }: Warehouse, tenant: Tenant): Promise<string[]> {
+  const there = new Set((await tables(tenant)).map(({ path }) => path.join('.')));
+  return CORE_TABLE_NAMES.filter((name) => !there.has(dialect.fold(name)));
 }
 
 /** The statements that make the managed tables of a catalog, as a first start would. */

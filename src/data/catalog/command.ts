@@ -9,7 +9,8 @@ const HELP = `npm run catalog -- draft [--database FILE] [--out FILE]
 npm run catalog -- check [--catalog FILE] [--database FILE] [--data DIR]
   Checks a catalog against a warehouse: prints ok and what is read from where, or a line per mistake.
 
-  --database FILE  DuckDB database, opened for reading only; without it the one of DATA_DIR
+  --database FILE  DuckDB database, opened for reading only; without it the account of
+                   WAREHOUSE=snowflake, else the one of DATA_DIR
   --out FILE       new file to write the draft to; without it the draft is printed
   --catalog FILE   the catalog to check; without it the one that the service would use
   --data DIR       folder of the import's source files; without it the folder of the catalog

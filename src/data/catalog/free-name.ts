@@ -3,7 +3,8 @@
  * `total_eur_2` the second time. Adds it to `taken`.
  */
 export function freeName(text: string, taken: Set<string>): string {
-  const plain = text
+  const cased = text === text.toUpperCase() ? text.toLowerCase() : text;
+  const plain = cased
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replaceAll('ß', 'ss')

@@ -3,10 +3,9 @@ import type { Dialect } from '../../sql/dialect.ts';
 import { CORE_TABLES } from '../core-tables.ts';
 import { type DraftEntry, leftOver } from './draft-entry.ts';
 import { type Guess, guessColumns } from './guess-columns.ts';
+import { joinedTexts } from './joined-texts.ts';
 import type { KeyedTable } from './guess-tables.ts';
 import { wordsIn } from './words.ts';
-
-type Quote = Dialect['quote'];
 
 /** The address of a table as a catalog writes it: parts with a dot in them are quoted. */
 export function addressOf({ path }: TableDescription): string {
@@ -17,7 +16,7 @@ export function addressOf({ path }: TableDescription): string {
 export function draftKeyed(
   kind: 'customers' | 'products',
   { table, key, reason }: KeyedTable,
-  quote: Quote,
+  dialect: Dialect,
 ): DraftEntry {
   const columns = new Map<string, Guess>([[CORE_TABLES[kind].key, { column: key.name, reason: 'the key' }]]);
   const rest = table.columns.filter((column) => column !== key);
@@ -28,7 +27,7 @@ export function draftKeyed(
   if (kind === 'customers' && !hasFullName(columns) && parts.every((part) => part !== undefined)) {
     const uses = parts.map((part) => part.name);
     columns.set('customer_name', {
-      expression: `concat_ws(' ', ${uses.map(quote).join(', ')})`,
+      expression: joinedTexts(' ', uses, dialect),
       uses,
       reason: 'first and last name',
     });

@@ -4,20 +4,20 @@ import { type DraftEntry, leftOver } from './draft-entry.ts';
 import { addressOf } from './draft-keyed.ts';
 import { type Guess, guessColumns, type Guesses } from './guess-columns.ts';
 import type { RelationshipGuess } from './guess-tables.ts';
+import { joinedTexts } from './joined-texts.ts';
 import { isOwnKey, keyOf, tableName } from './keys.ts';
 import { isKeyLike, tableWords, wordsIn } from './words.ts';
 
-type Quote = Dialect['quote'];
 /** A column of the lines (`l`) or their header (`h`), under the name that the rest of the entry calls it. */
 type Output = { readonly column: Column; readonly from: 'l' | 'h'; readonly name: string };
 
 /** The entry of the relationships: one table, or a select that joins lines and their header. */
-export function draftRelationship(guess: RelationshipGuess, quote: Quote): DraftEntry {
+export function draftRelationship(guess: RelationshipGuess, dialect: Dialect): DraftEntry {
   const { lines, header, reason } = guess;
   const outputs = outputsOf(guess);
   const columns = outputs.map(({ column, name }) => ({ ...column, name }));
-  const guesses = guessAll(guess, outputs, columns, quote);
-  const place = header === undefined ? { table: addressOf(lines) } : { sql: joinSql(guess, outputs, quote) };
+  const guesses = guessAll(guess, outputs, columns, dialect);
+  const place = header === undefined ? { table: addressOf(lines) } : { sql: joinSql(guess, outputs, dialect) };
   const value = guesses.get('value');
   const isMonthly = value !== undefined && 'column' in value && /month|mrr/i.test(value.column);
   const attributes = leftOver('customer_products', columns, guesses);
@@ -41,7 +41,7 @@ function guessAll(
   guess: RelationshipGuess,
   outputs: readonly Output[],
   columns: readonly Column[],
-  quote: Quote,
+  dialect: Dialect,
 ): Guesses {
   const { lines, customerRef, productRef, header } = guess;
   const nameOf = (column: Column, from: 'l' | 'h') =>
@@ -56,26 +56,25 @@ function guessAll(
     columns.filter(({ name }) => !fixed.has(name)),
   );
   const guesses = new Map<string, Guess>([
-    ['relationship_id', isOwn ? { column: key.name, reason: 'the key' } : compositeKey(outputs, fixed, rest, quote)],
+    ['relationship_id', isOwn ? { column: key.name, reason: 'the key' } : compositeKey(outputs, fixed, rest, dialect)],
     ['customer_id', { column: customer, reason: 'names the customer' }],
     ['product_id', { column: product, reason: 'names the product' }],
     ['relationship_type', typeByName(guess, rest)],
     ...rest,
   ]);
-  const value = pricedValue(columns, rest.get('value'), quote);
+  const value = pricedValue(columns, rest.get('value'), dialect);
   return value === undefined ? guesses : guesses.set('value', value);
 }
 
 /** Lines without a number of their own are known by what they refer to; when only by customer and product, also by the day. */
-function compositeKey(outputs: readonly Output[], fixed: ReadonlySet<string>, rest: Guesses, quote: Quote): Guess {
+function compositeKey(outputs: readonly Output[], fixed: ReadonlySet<string>, rest: Guesses, dialect: Dialect): Guess {
   const refs = outputs
     .filter(({ from, name }) => from === 'l' && (fixed.has(name) || isKeyLike(name)))
     .map(({ name }) => name);
   const start = rest.get('start_date');
   const day = start !== undefined && 'column' in start && refs.every((name) => fixed.has(name)) ? [start.column] : [];
-  const parts = [...refs, ...day].map(quote).join(', ');
   return {
-    expression: `concat_ws('-', ${parts})`,
+    expression: joinedTexts('-', [...refs, ...day], dialect),
     uses: [],
     reason: 'no key of its own: together they should be unique',
   };
@@ -98,7 +97,7 @@ function typeByName({ lines }: RelationshipGuess, rest: Guesses): Guess {
 }
 
 /** A price is per piece: times the quantity, less the discount where there is one, as a share. */
-function pricedValue(columns: readonly Column[], value: Guess | undefined, quote: Quote): Guess | undefined {
+function pricedValue(columns: readonly Column[], value: Guess | undefined, { quote }: Dialect): Guess | undefined {
   if (value === undefined || !('column' in value) || !/price|cost/i.test(value.column) || /total/i.test(value.column))
     return undefined;
   const named = (words: RegExp) =>
@@ -116,7 +115,7 @@ function pricedValue(columns: readonly Column[], value: Guess | undefined, quote
   };
 }
 
-function joinSql({ lines, header }: RelationshipGuess, outputs: readonly Output[], quote: Quote): string {
+function joinSql({ lines, header }: RelationshipGuess, outputs: readonly Output[], { quote }: Dialect): string {
   const { table, key, ref } = header!;
   const list = outputs.map(({ column, from, name }) => {
     const source = `${from}.${quote(column.name)}`;

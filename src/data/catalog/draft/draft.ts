@@ -19,10 +19,12 @@ export type Draft = { readonly text: string; readonly missing: readonly CoreTabl
  * has its reason beside it. It passes the check when nothing is missing. `from` says in its first line what was read.
  */
 export function draftCatalog(tables: readonly TableDescription[], dialect: Dialect, from: string): Draft {
-  const managed = tables.filter(isManaged);
+  const managed = tables.filter((table) => isManaged(table, dialect));
   const isAllManaged = managed.length === CORE_TABLE_NAMES.length;
   const guesses = guessTables(isAllManaged ? [] : tables);
-  const core = isAllManaged ? new Map(managed.map(managedEntry)) : guessedEntries(guesses, dialect);
+  const core = isAllManaged
+    ? new Map(managed.map((table) => managedEntry(table, dialect)))
+    : guessedEntries(guesses, dialect);
   const { customers, products, relationships } = guesses;
   const used = isAllManaged ? managed : [customers?.table, products?.table, relationships?.lines];
   const datasets = draftDatasets(tables.filter((table) => !used.includes(table)));
@@ -32,28 +34,29 @@ export function draftCatalog(tables: readonly TableDescription[], dialect: Diale
   };
 }
 
-function isManaged(table: TableDescription): boolean {
-  const core = CORE_TABLE_NAMES.find((name) => table.path.length === 1 && tableName(table) === name);
+function isManaged(table: TableDescription, { fold }: Dialect): boolean {
+  const core = CORE_TABLE_NAMES.find((name) => table.path.length === 1 && tableName(table) === fold(name));
   const names = new Set(table.columns.map(({ name }) => name));
-  return core !== undefined && CORE_TABLES[core].columns.every(({ name }) => names.has(name));
+  return core !== undefined && CORE_TABLES[core].columns.every(({ name }) => names.has(fold(name)));
 }
 
-function managedEntry(table: TableDescription): [CoreTableName, DraftEntry] {
-  const core = CORE_TABLE_NAMES.find((name) => name === tableName(table))!;
-  const names = new Set(CORE_TABLES[core].columns.map(({ name }) => name));
+function managedEntry(table: TableDescription, { fold }: Dialect): [CoreTableName, DraftEntry] {
+  const core = CORE_TABLE_NAMES.find((name) => fold(name) === tableName(table))!;
+  const names = new Set(CORE_TABLES[core].columns.map(({ name }) => fold(name)));
   const extra = table.columns.filter(({ name }) => !names.has(name));
+  const oursOf = (name: string) => (fold(name.toLowerCase()) === name ? name.toLowerCase() : name);
   const attributes = new Map(
-    extra.map(({ name, type }): [string, DraftAttribute] => [name, { type, ...personal(name) }]),
+    extra.map(({ name, type }): [string, DraftAttribute] => [oursOf(name), { type, ...personal(name) }]),
   );
   return [core, { reason: 'managed: the table of the service itself', columns: new Map(), attributes }];
 }
 
-function guessedEntries(guesses: TableGuesses, { quote }: Dialect): Map<CoreTableName, DraftEntry> {
+function guessedEntries(guesses: TableGuesses, dialect: Dialect): Map<CoreTableName, DraftEntry> {
   const entries = new Map<CoreTableName, DraftEntry>();
-  if (guesses.customers !== undefined) entries.set('customers', draftKeyed('customers', guesses.customers, quote));
-  if (guesses.products !== undefined) entries.set('products', draftKeyed('products', guesses.products, quote));
+  if (guesses.customers !== undefined) entries.set('customers', draftKeyed('customers', guesses.customers, dialect));
+  if (guesses.products !== undefined) entries.set('products', draftKeyed('products', guesses.products, dialect));
   if (guesses.relationships !== undefined) {
-    entries.set('customer_products', draftRelationship(guesses.relationships, quote));
+    entries.set('customer_products', draftRelationship(guesses.relationships, dialect));
   }
   return entries;
 }

@@ -33,7 +33,9 @@ const PERSONAL_PAIRS = new Set([
 
 /** `OrderLines` -> `order`, `line`: lower case, singular, without accents. */
 export function wordsIn(name: string): string[] {
-  return name
+  // Where all is upper case, as in an account, an upper-case letter begins no word.
+  const plain = name === name.toUpperCase() ? name.toLowerCase() : name;
+  return plain
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
