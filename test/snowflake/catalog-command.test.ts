@@ -120,12 +120,12 @@ test('an account without tables: nothing to draft, all is made at the start', as
   });
 });
 
-test('what the account says is said: a virtual warehouse that does not run', async () => {
-  const { run, standIn } = await account('create table clients (client_no int)');
-  standIn.setWarehouse('COMPUTE_WH', 'SUSPENDED');
+test('an account that lets nobody in is said', async () => {
+  const { run, standIn } = await account();
+  const disabled = { code: '390101', sqlState: '08001', message: 'User access disabled.' };
+  standIn.faults.add({ on: 'login', action: { kind: 'error', ...disabled }, times: 9 });
   const { code, err } = await run('draft');
-  expect(code).toBe(1);
-  expect(err[0]).toContain('SNOWFLAKE_WAREHOUSE is suspended');
+  expect([code, err]).toEqual([1, [expect.stringContaining('SNOWFLAKE_USER is disabled')]]);
 });
 
 test('guesses do not depend on the case of names', () => {
