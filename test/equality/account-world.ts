@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createService, type Service } from '../../src/app.ts';
-import { settingsWith } from '../../src/config/settings.ts';
+import { type Settings, settingsWith } from '../../src/config/settings.ts';
 import { CORE_TABLE_NAMES, CORE_TABLES } from '../../src/data/catalog/core-tables.ts';
 import { createTable } from '../../src/data/catalog/ddl.ts';
 import type { CoreTableName } from '../../src/data/catalog/model.ts';
@@ -12,38 +12,56 @@ import { snowflakeDialect } from '../../src/data/sql/snowflake-dialect.ts';
 import { openTestSnowflake } from '../../src/data/warehouse/snowflake/test-warehouse.ts';
 import { testStandIn } from '../snowflake/driver.ts';
 import { WORLD_ATTRIBUTES } from '../world-fill.ts';
-import { WORLD_CATALOG, type Stored, type WorldRows } from '../world-rows.ts';
+import { WORLD_CATALOG, WORLD_DAY, type Stored, type WorldRows } from '../world-rows.ts';
 
-/** The service on a stand-in for an account that holds a world, by the real driver in its thread. Ended with the test. */
-export async function accountWorld(rows: WorldRows): Promise<Service> {
+/** How an account is reached. */
+export type AccountSettings = Partial<Settings>;
+
+/** A stand-in for an account, which ends with the test. */
+export async function standInAccount(): Promise<AccountSettings> {
   const standIn = await testStandIn();
-  const folder = mkdtempSync(join(tmpdir(), 'account-world-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const account = {
-    WAREHOUSE: 'snowflake',
-    DATA_DIR: folder,
-    CATALOG: join(folder, 'world.yaml'),
-    SNAPSHOT_MAX_ROWS: 0,
+  return {
     SNOWFLAKE_ACCOUNT: standIn.account,
     SNOWFLAKE_ACCESS_URL: standIn.url,
     SNOWFLAKE_USER: 'tester',
     SNOWFLAKE_PASSWORD: 'secret',
     SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
     SNOWFLAKE_DATABASE: 'DEMO',
-  } as const;
-  writeFileSync(account.CATALOG, WORLD_CATALOG);
-  const db = await openTestSnowflake(account);
-  await db.script(...CORE_TABLE_NAMES.flatMap((table) => tableOf(table, rows[table])));
-  await db.warehouse.close();
+  };
+}
+
+/** The service on an account that holds a world, by the real driver in its thread. Ended with the test. */
+export async function accountWorld(rows: WorldRows, account: AccountSettings): Promise<Service> {
+  const folder = mkdtempSync(join(tmpdir(), 'account-world-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const settings = settingsWith({
+    WAREHOUSE: 'snowflake',
+    DATA_DIR: folder,
+    CATALOG: join(folder, 'world.yaml'),
+    SNAPSHOT_MAX_ROWS: 0,
+    ...account,
+  });
+  writeFileSync(settings.CATALOG, WORLD_CATALOG);
+  await runIn(settings, ...CORE_TABLE_NAMES.flatMap((table) => tableOf(table, rows[table])));
   const service = await createService({
-    settings: settingsWith(account),
+    settings,
     logger: pino({ level: 'silent' }),
     version: '0',
-    clock: () => new Date('2026-03-01T10:00:00Z'),
+    clock: () => new Date(`${WORLD_DAY}T12:00:00Z`),
     progress: () => {},
   });
   onTestFinished(() => service.close());
   return service;
+}
+
+/** Runs statements in an account, in one session. */
+export async function runIn(settings: AccountSettings, ...statements: readonly string[]): Promise<void> {
+  const db = await openTestSnowflake({ SNOWFLAKE_ROLE: '', ...settings });
+  try {
+    await db.script(...statements);
+  } finally {
+    await db.warehouse.close();
+  }
 }
 
 function tableOf(table: CoreTableName, rows: readonly Stored[]): string[] {

@@ -24,7 +24,7 @@ export const login: Answer = async ({ json, url, logged }, { settled, sessions, 
     role: roleOf(proved, asked('roleName')),
     warehouse: known(asked('warehouse'), settled.warehouses),
     database,
-    schema: known(asked('schemaName') ?? 'PUBLIC', settled.databases[database] ?? []) ?? '',
+    schema: known(asked('schemaName') ?? 'PUBLIC', await sessions.schemasOf(database)) ?? '',
   };
   const own = Object.entries(data.SESSION_PARAMETERS ?? {}).map(([name, value]): [string, string] => [
     name,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Engine } from './engine.ts';
 import { cancelled, SnowflakeError } from './errors.ts';
 import type { Locks } from './locks.ts';
-import { quoteText } from './sql/names.ts';
+import { quoteText, shownName, storedName } from './sql/names.ts';
 import type { Scope } from './sql/source.ts';
 import type { Settled, StandInUser } from './options.ts';
 
@@ -73,6 +73,14 @@ export class Sessions {
     this.#renewTokens(session);
     this.#sessions.set(session.id, session);
     return session;
+  }
+
+  /** Schemas of a database, those made since the start too. */
+  async schemasOf(database: string): Promise<readonly string[]> {
+    const rows = await this.#engine.admin(
+      `select schema_name as name from duckdb_schemas() where database_name = ${quoteText(storedName(database))}`,
+    );
+    return rows.map((row) => shownName((row as { name: string }).name));
   }
 
   /** The session of an Authorization header: 390104 without, 390111 when it is gone, 390112 when its token has run out. */
