@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { accountWorld, runIn } from '../equality/account-world.ts';
+import { accountWorld } from '../equality/account-world.ts';
 import { expectSameAnswers, expectSameChanges } from '../equality/compare.ts';
 import { testStandIn } from '../snowflake/driver.ts';
 import { openWorld } from '../world.ts';
@@ -60,6 +60,9 @@ test('its schemas are made and dropped again, and nothing else', async () => {
   onTestFinished(async () => expect(await schemas()).toEqual([]));
   const own = await inOwnSchema(settings);
   expect(await schemas()).toEqual([own.SNOWFLAKE_SCHEMA, own.SNOWFLAKE_SERVICE_SCHEMA]);
-  await runIn(own, 'create table t (n int)', 'insert into t values (1)');
-  expect(await standIn.admin(`select "N" from "DEMO"."${own.SNOWFLAKE_SCHEMA}"."T"`)).toEqual([{ N: '1' }]);
+  const service = await accountWorld(TINY, own);
+  const reply = await service.current().app.inject({ url: '/v1/customers/C1', headers: { host: 'test' } });
+  expect(reply.json()).toMatchObject({ data: { customerId: 'C1', customerName: 'Ann Able' } });
+  const rows = `select count(*) as n from "DEMO"."${own.SNOWFLAKE_SCHEMA}"."CUSTOMERS"`;
+  expect(await standIn.admin(rows)).toEqual([{ n: '5' }]);
 });
