@@ -77,6 +77,14 @@ test('an account that has all that it needs: a line per check', async () => {
   expect(code).toBe(0);
 });
 
+test('names in settings are taken as in statements: whatever their case, or quoted', async () => {
+  const { ask: doctor } = await clinic();
+  const { lines, code } = await doctor({ SNOWFLAKE_SCHEMA: 'public', SNOWFLAKE_SERVICE_SCHEMA: '"SERVICE"' });
+  expect([complaints(lines), code]).toEqual([[], 0]);
+  expect(lines).toContain('ok  tables          3 can be read');
+  expect(lines).toContain('ok  writing         customers, products, customer_products can be written');
+});
+
 const keyOf = (pem: string) => createPublicKey(pem).export({ type: 'spki', format: 'der' }).toString('base64');
 
 type Fault = {

@@ -9,6 +9,13 @@ const FOLDED = /^[A-Z_][A-Z0-9_]*$/;
 /** A name of ours that looks like a folded one, and what such names become. */
 const ALIKE = /^=*[A-Z_][A-Z0-9_]*$/;
 
+/** The stored name that a setting or a catalog means: of a plain one its upper case, as in a statement; of a quoted one what is within. */
+export function storedName(written: string): string {
+  const quoted = /^"((?:[^"]|"")+)"$/.exec(written);
+  if (quoted !== null) return quoted[1]!.replaceAll('""', '"');
+  return /^[A-Za-z_][A-Za-z0-9_$]*$/.test(written) ? written.toUpperCase() : written;
+}
+
 /** A name of ours as Snowflake has it. */
 export function printedName(ours: string): string {
   if (PLAIN.test(ours)) return ours.toUpperCase();

@@ -3,7 +3,7 @@ import type { Warehouse } from '../../warehouse/port.ts';
 import type { DriverSession } from '../../warehouse/snowflake/driver.ts';
 import { queryTag } from '../../warehouse/snowflake/tag.ts';
 import { tenant, type Tenant } from '../../warehouse/tenant.ts';
-import { stored } from './names.ts';
+import { storedName } from '../../sql/snowflake-names.ts';
 
 /** A row under the names of its columns, in lower case; null is an empty text. */
 export type Row = Readonly<Record<string, string>>;
@@ -60,9 +60,9 @@ export function accountOf(parts: Pick<Account, 'ask' | 'warehouse' | 'settings'>
     owner: tenant('default'),
     user: facts['who']!,
     role: facts['role']!,
-    database: stored(settings.SNOWFLAKE_DATABASE),
-    schema: stored(settings.SNOWFLAKE_SCHEMA),
-    serviceSchema: stored(settings.SNOWFLAKE_SERVICE_SCHEMA),
-    computes: stored(settings.SNOWFLAKE_WAREHOUSE) || facts['warehouse']!,
+    database: storedName(settings.SNOWFLAKE_DATABASE),
+    schema: storedName(settings.SNOWFLAKE_SCHEMA),
+    serviceSchema: storedName(settings.SNOWFLAKE_SERVICE_SCHEMA),
+    computes: storedName(settings.SNOWFLAKE_WAREHOUSE) || facts['warehouse']!,
   };
 }

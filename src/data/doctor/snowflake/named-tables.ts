@@ -6,7 +6,8 @@ import { parseCatalogFile } from '../../catalog/parse-file.ts';
 import { originOf } from '../../catalog/table-rules.ts';
 import type { TableDescription } from '../../warehouse/port.ts';
 import type { Account } from './account.ts';
-import { addressed, stored } from './names.ts';
+import { addressed } from './names.ts';
+import { storedName } from '../../sql/snowflake-names.ts';
 
 /** A table of the account that the catalog names, or that the service keeps itself. */
 export type NamedTable = {
@@ -34,7 +35,7 @@ export function namedTables(
     const found = find(table);
     const core = isCoreTable(entry) ? entry : undefined;
     const isSeen = 'path' in found;
-    const path = isSeen ? found.path : (tablePath(table) ?? [table]).map(stored);
+    const path = isSeen ? found.path : (tablePath(table) ?? [table]).map(storedName);
     const [name, place = schema] = path.toReversed();
     const kind = isSeen && found.description.kind === 'view' ? 'VIEW' : 'TABLE';
     return { core, isManaged, isSeen, kind, schema: place, address: addressed(database, place, name!) };

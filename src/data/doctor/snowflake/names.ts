@@ -17,11 +17,4 @@ export const shown = (name: string): string =>
 export const bare = (address: string): string =>
   address.replaceAll(/"((?:[^"]|"")*)"/g, (_, name: string) => name.replaceAll('""', '"'));
 
-/** The name that a setting or a catalog means: a plain one its upper case, as in a statement; a quoted one what is within. */
-export function stored(name: string): string {
-  const quoted = /^"((?:[^"]|"")+)"$/.exec(name);
-  if (quoted !== null) return quoted[1]!.replaceAll('""', '"');
-  return /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) ? name.toUpperCase() : name;
-}
-
 export const addressed = (...path: readonly string[]): string => path.map(shown).join('.');

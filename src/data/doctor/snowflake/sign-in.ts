@@ -5,7 +5,8 @@ import { credentialsOf } from '../../warehouse/snowflake/credentials.ts';
 import { signInAdvice } from '../../warehouse/snowflake/sign-in-advice.ts';
 import { type Finding, lacking, well, wrong } from '../finding.ts';
 import type { Row } from './account.ts';
-import { shown, stored } from './names.ts';
+import { shown } from './names.ts';
+import { storedName } from '../../sql/snowflake-names.ts';
 import * as statements from './statements.ts';
 
 /** What is tried, in words, and the public halves of its keys. */
@@ -63,7 +64,7 @@ const away = ({ settings }: Refused): Words => ({
   ],
 });
 
-const userIn = (settings: Settings) => shown(stored(settings.SNOWFLAKE_USER)) || '<user>';
+const userIn = (settings: Settings) => shown(storedName(settings.SNOWFLAKE_USER)) || '<user>';
 
 const token = ({ way }: Refused): Words => ({
   says: `the ${way.words} is refused: it has expired, was revoked, or is of another account or role`,
@@ -96,7 +97,7 @@ const REASONS: Readonly<Record<string, (refused: Refused) => Words>> = {
   }),
   '390189': ({ settings }) => ({
     says: `role ${settings.SNOWFLAKE_ROLE} does not exist, or user ${userIn(settings)} does not have it`,
-    advice: [statements.grantRole(shown(stored(settings.SNOWFLAKE_ROLE)), userIn(settings))],
+    advice: [statements.grantRole(shown(storedName(settings.SNOWFLAKE_ROLE)), userIn(settings))],
   }),
   '390303': token,
   '390318': token,

@@ -1,6 +1,7 @@
 import type { Settings } from '../../../config/settings.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import { snowflakeDialect } from '../../sql/snowflake-dialect.ts';
+import { storedName } from '../../sql/snowflake-names.ts';
 import type { Statement } from '../../sql/compile.ts';
 import type { Bind } from '../../sql/sql.ts';
 import type { Lane, Rows, StatementOptions, Stream, Warehouse } from '../port.ts';
@@ -44,6 +45,8 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
   const { settings, log = () => {}, now = () => performance.now() } = options;
   const driver = options.driver ?? openDriver(settings);
   const pool = openPool({ settings, driver, now });
+  const schema = storedName(settings.SNOWFLAKE_SCHEMA);
+  const serviceSchema = storedName(settings.SNOWFLAKE_SERVICE_SCHEMA);
   const role = settings.SNOWFLAKE_ROLE || "of the user's default";
 
   /** Sends a read; `read` takes its result and ends the run. */
@@ -99,7 +102,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
   return {
     engine: 'snowflake',
     dialect: snowflakeDialect,
-    defaultSchema: settings.SNOWFLAKE_SCHEMA,
+    defaultSchema: schema,
     isShared: true,
     query,
     stream,
@@ -122,8 +125,8 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       });
     },
     async tables(tenant) {
-      const asked = { text: TABLE_COLUMNS_SQL, params: [settings.SNOWFLAKE_SERVICE_SCHEMA] };
-      return describeTables(await query(tenant, asked, { lane: 'fast', maxRows: Infinity }), settings.SNOWFLAKE_SCHEMA);
+      const asked = { text: TABLE_COLUMNS_SQL, params: [serviceSchema] };
+      return describeTables(await query(tenant, asked, { lane: 'fast', maxRows: Infinity }), schema);
     },
     async write(tenant, work, { signal } = {}) {
       const run = await beginRun(pool.lanes.writer, pool, { seconds: Infinity, limit: '', signal });

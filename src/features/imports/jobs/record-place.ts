@@ -2,6 +2,7 @@ import type { Settings } from '../../../config/settings.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { Dialect } from '../../../data/sql/dialect.ts';
 import { snowflakeDialect } from '../../../data/sql/snowflake-dialect.ts';
+import { storedName } from '../../../data/sql/snowflake-names.ts';
 
 /** The schema of the service itself, where the record of an import lies: named as the engine stores it. */
 export type ServicePlace = { readonly schema: string; readonly dialect: Dialect };
@@ -11,9 +12,7 @@ export const OWN_PLACE: ServicePlace = Object.freeze({ schema: 'service', dialec
 
 /** In an account; a plain name means its upper case there, as in a statement. */
 export function accountPlace(settings: Pick<Settings, 'SNOWFLAKE_SERVICE_SCHEMA'>): ServicePlace {
-  const name = settings.SNOWFLAKE_SERVICE_SCHEMA;
-  const schema = /^[a-z_][a-z0-9_]*$/i.test(name) ? name.toUpperCase() : name;
-  return Object.freeze({ schema, dialect: snowflakeDialect });
+  return Object.freeze({ schema: storedName(settings.SNOWFLAKE_SERVICE_SCHEMA), dialect: snowflakeDialect });
 }
 
 /** A thing of ours in that schema, as it is written in a statement. */
