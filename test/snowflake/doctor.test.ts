@@ -328,3 +328,15 @@ test('a catalog over tables of the account: mistakes with their place, and what 
   ]);
   expect(code).toBe(1);
 });
+
+test('a catalog that cannot be read is said once; all that needs none of it is checked', async () => {
+  const { folder, ask: doctor } = await clinic();
+  const CATALOG = join(folder, 'none.yaml');
+  const { lines, code } = await doctor({ CATALOG });
+  expect(complaints(lines)).toEqual([
+    `!!  catalog         ${CATALOG} does not fit`,
+    `      ${CATALOG}:1:1 the file cannot be read (ENOENT)`,
+  ]);
+  expect(lines).toContain('ok  service schema  DEMO.SERVICE can be used');
+  expect(code).toBe(1);
+});

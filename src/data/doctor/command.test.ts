@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { settingsWith } from '../../config/settings.ts';
+import { openState } from '../state/open-state.ts';
 import { openDuckdb } from '../warehouse/duckdb/warehouse.ts';
 import { tenant } from '../warehouse/tenant.ts';
 import { createTable } from '../catalog/ddl.ts';
@@ -36,6 +39,15 @@ async function make(file: string, statements: readonly string[]): Promise<void> 
 const CORE = [createTable('customers'), createTable('products'), createTable('customer_products')];
 /** Lines of the checks that differ by machine are left out. */
 const telling = (out: readonly string[]) => out.filter((line) => !/^.. {2}(settings|disk|memory) /.test(line));
+
+/** Another process that has a database open. */
+async function holderOf(file: string) {
+  const open = `const {DuckDBInstance}=require('@duckdb/node-api');DuckDBInstance.create(process.argv[1]).then(()=>{console.log('open');setInterval(()=>{},1e3)})`;
+  const holder = spawn(process.execPath, ['-e', open, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  return holder;
+}
 
 test('a fresh clone needs nothing', async () => {
   const folder = join(await folderWith(), 'data');
@@ -70,6 +82,22 @@ test('a database with its tables is read, not changed; a missing one is said', a
   );
 });
 
+test('demo data, and less disk than statements may spill', async () => {
+  const folder = await folderWith();
+  await make(join(folder, 'demo.duckdb'), CORE);
+  const { code, out } = await doctor({ DATA_DIR: folder, SPILL_BYTES: '900TB' });
+  expect(out).toContainEqual(expect.stringMatching(`^ok {2}database {8}${folder}/demo.duckdb \\(DuckDB v.*, demo\\)$`));
+  expect(out).toContainEqual(expect.stringContaining('; statements may spill 921600.0 GB (SPILL_BYTES)'));
+  expect(code).toBe(0);
+});
+
+test('records that are there are looked at', async () => {
+  const folder = await folderWith();
+  openState({ file: join(folder, 'state.sqlite'), clock: () => new Date() }).close();
+  const { out } = await doctor({ DATA_DIR: folder });
+  expect(out).toContain(`ok  records         ${join(folder, 'state.sqlite')}`);
+});
+
 test('mistakes of a catalog are lines of it', async () => {
   const folder = await folderWith(['create table clients (id varchar)']);
   const CATALOG = join(folder, 'mine.yaml');
@@ -83,10 +111,7 @@ test('mistakes of a catalog are lines of it', async () => {
 test('a database that another process has open: which one, and how to end it', async () => {
   const folder = await folderWith(CORE);
   const file = join(folder, 'main.duckdb');
-  const open = `const {DuckDBInstance}=require('@duckdb/node-api');DuckDBInstance.create(process.argv[1]).then(()=>{console.log('open');setInterval(()=>{},1e3)})`;
-  const holder = spawn(process.execPath, ['-e', open, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void holder.kill('SIGKILL'));
-  await once(holder.stdout, 'data');
+  const holder = await holderOf(file);
   const { code, out } = await doctor({ DATA_DIR: folder });
   expect(out).toContain(`      kill ${holder.pid}   # or set DATA_DIR or DUCKDB_FILE to another one`);
   expect(out).toContainEqual(expect.stringMatching(`^!! {2}database {8}${file} is open in process ${holder.pid} \\(`));
@@ -112,6 +137,34 @@ test('records that no version of ours wrote, and a disk limit that leaves the se
   expect(out).toContain('      MEMORY_LIMIT=50%');
   expect(out.at(-1)).toBe('2 to mend (!!)');
   expect(code).toBe(1);
+});
+
+test('a folder that is a file', async () => {
+  const file = join(await folderWith(), 'file');
+  writeFileSync(file, '');
+  const { code, out } = await doctor({ DATA_DIR: join(file, 'data') });
+  expect(telling(out).slice(0, 3)).toEqual([
+    `!!  data folder     ${file} is no folder`,
+    '      DATA_DIR=<folder>   # one that is, or can be made',
+    'ok  records         none yet; made at the start',
+  ]);
+  expect(code).toBe(1);
+});
+
+test('the service itself has the database open: that is as it should be', async () => {
+  const folder = await folderWith(CORE);
+  const startedAt = '2026-03-01T10:00:00.000Z';
+  const server = createServer((_, response) => response.end(JSON.stringify({ startedAt })));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const said = { pid: process.pid, startedAt, address };
+  writeFileSync(join(folder, 'service.json'), JSON.stringify(said));
+  await holderOf(join(folder, 'main.duckdb'));
+  const { code, out } = await doctor({ DATA_DIR: folder });
+  expect(out).toContainEqual(expect.stringContaining(`is open in the service at ${address}; ${address}/health`));
+  expect(code).toBe(0);
 });
 
 test.skipIf(process.getuid?.() === 0)('a folder that cannot be written', async () => {

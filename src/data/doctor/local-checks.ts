@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { AppError } from '../../lib/app-error.ts';
@@ -13,7 +13,12 @@ export function localFindings(paths: DataPaths, settings: Pick<Settings, 'SPILL_
 
 /** Folders that are not there yet are made at the start. */
 function folder({ root, folders, spill }: DataPaths): Finding {
-  const refused = [root, ...folders, spill].map(nearest).find((path) => !isWritable(path));
+  const places = [root, ...folders, spill].map(nearest);
+  const file = places.find((path) => !statSync(path).isDirectory());
+  if (file !== undefined) {
+    return wrong('data folder', `${file} is no folder`, ['DATA_DIR=<folder>   # one that is, or can be made']);
+  }
+  const refused = places.find((path) => !isWritable(path));
   if (refused === undefined) return well('data folder', `${root}${existsSync(root) ? '' : ' (made at the start)'}`);
   return wrong('data folder', `this user may not write ${refused}`, [
     `chown -R ${process.getuid?.() ?? '$USER'} '${refused}'   # or set DATA_DIR to a folder that can be written`,

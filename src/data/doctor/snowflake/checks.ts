@@ -1,6 +1,6 @@
 import type { Settings } from '../../../config/settings.ts';
 import { AppError } from '../../../lib/app-error.ts';
-import { DriverError } from '../../warehouse/snowflake/driver.ts';
+import { type Driver, DriverError } from '../../warehouse/snowflake/driver.ts';
 import { openDriver } from '../../warehouse/snowflake/driver-thread.ts';
 import { openSnowflake } from '../../warehouse/snowflake/warehouse.ts';
 import { catalogFinding } from '../catalog-check.ts';
@@ -22,10 +22,14 @@ import { readFinding, writeFinding } from './tables.ts';
  *     settings -> sign-in, clock -> role -> virtual warehouse -> database, schema
  *       -> tables (reading, writing), service schema -> catalog
  */
-export async function* snowflakeFindings(settings: Settings, catalogFile: string | undefined): AsyncGenerator<Finding> {
+export async function* snowflakeFindings(
+  settings: Settings,
+  catalogFile: string | undefined,
+  open: (settings: Settings) => Driver = openDriver,
+): AsyncGenerator<Finding> {
   const way = completeWay(settings);
   if ('mark' in way) return yield way;
-  const driver = openDriver(settings);
+  const driver = open(settings);
   const warehouse = await openSnowflake({ settings, driver });
   try {
     const session = await driver.connect().catch((error: unknown) => notIn(error, settings, way));

@@ -47,12 +47,16 @@ type Refused = { readonly settings: Settings; readonly way: Way };
 type Words = { readonly says: string; readonly advice: readonly string[] };
 
 /** Why nobody is signed in, and what to do about it. */
-export function refused(error: DriverError, { settings, way }: Refused): Finding {
-  const { says, advice } = (error.kind === 'signIn' ? REASONS[error.code ?? ''] : away)?.({ settings, way }) ?? {
-    says: `${signInAdvice(error.code).replace(/ npm run doctor.*$/, '')} (${error.code ?? error.kind})`,
-    advice: [],
-  };
+export function refused(error: DriverError, parts: Refused): Finding {
+  const { says, advice } = reasonOf(error)(parts);
   return wrong('sign-in', says, advice);
+}
+
+function reasonOf({ kind, code = '', message }: DriverError): (refused: Refused) => Words {
+  if (kind === 'unreachable' || kind === 'lost') return away;
+  if (kind !== 'signIn') return () => ({ says: `the driver stopped: ${message}`, advice: [] });
+  const general = signInAdvice(code).replace(/ npm run doctor.*$/, '');
+  return REASONS[code] ?? (() => ({ says: `${general} (${code})`, advice: [] }));
 }
 
 const away = ({ settings }: Refused): Words => ({
