@@ -10,6 +10,7 @@ export type RunningService = {
   /** Resident memory now, and the most since the last reset, in bytes. */
   memory(): { now: number; peak: number };
   resetPeak(): void;
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 };
 
@@ -37,6 +38,7 @@ export async function startService(
     memory: () => memoryOf(child),
     // The kernel starts counting the peak anew (proc(5), clear_refs).
     resetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
+    signal: (name) => void child.kill(name),
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');

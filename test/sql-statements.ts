@@ -1,3 +1,4 @@
+import { ATTRIBUTE_TYPES } from '../src/data/catalog/ddl.ts';
 import { fieldsOf } from '../src/analysis/columns.ts';
 import type { Analysis } from '../src/analysis/define.ts';
 import { tablesOf } from '../src/analysis/engine.ts';
@@ -23,7 +24,7 @@ export type Printed = { readonly name: string; readonly text: string; readonly p
 /** The core tables with an attribute of each type beside them, and a column that names the tenant. */
 export function wideCatalog(dialect: Dialect): Catalog {
   const catalog = coreCatalog(dialect);
-  const attributes = Object.entries(ENGINE_TYPES).map(([type, engineType]): CatalogColumn => ({
+  const attributes = Object.entries(ATTRIBUTE_TYPES).map(([type, engineType]): CatalogColumn => ({
     name: `attribute_${type}`,
     type: type as WireType,
     engineType,
@@ -40,16 +41,6 @@ export function wideCatalog(dialect: Dialect): Catalog {
   return { ...catalog, tables: new Map(tables) };
 }
 
-const ENGINE_TYPES: Readonly<Record<WireType, string>> = {
-  text: 'VARCHAR',
-  integer: 'BIGINT',
-  decimal: 'DECIMAL(18,4)',
-  double: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  timestamp: 'TIMESTAMP',
-  json: 'VARCHAR',
-};
 const SOME: Readonly<Record<WireType, string>> = {
   text: 'a',
   integer: '7',
@@ -98,7 +89,7 @@ export function writeStatements(dialect: Dialect, isolation: Isolation = 'databa
 }
 
 function valueFor(engineType: string): Bind {
-  const type = Object.entries(ENGINE_TYPES).find(([, name]) => name.toLowerCase() === engineType.toLowerCase())?.[0];
+  const type = Object.entries(ATTRIBUTE_TYPES).find(([, name]) => name.toLowerCase() === engineType.toLowerCase())?.[0];
   return SOME[(type ?? 'decimal') as WireType];
 }
 

@@ -13,6 +13,7 @@ import { openTestSnowflake } from '../../src/data/warehouse/snowflake/test-wareh
 import { testStandIn } from '../snowflake/driver.ts';
 import { WORLD_ATTRIBUTES } from '../world-fill.ts';
 import { WORLD_CATALOG, WORLD_DAY, type Stored, type WorldRows } from '../world-rows.ts';
+import { accountSettings } from '../snowflake/account-settings.ts';
 
 /** How an account is reached. */
 export type AccountSettings = Partial<Settings>;
@@ -21,12 +22,7 @@ export type AccountSettings = Partial<Settings>;
 export async function standInAccount(): Promise<AccountSettings> {
   const standIn = await testStandIn();
   return {
-    SNOWFLAKE_ACCOUNT: standIn.account,
-    SNOWFLAKE_ACCESS_URL: standIn.url,
-    SNOWFLAKE_USER: 'tester',
-    SNOWFLAKE_PASSWORD: 'secret',
-    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
-    SNOWFLAKE_DATABASE: 'DEMO',
+    ...accountSettings(standIn),
   };
 }
 

@@ -4,17 +4,13 @@ import { openTestSnowflake } from '../../src/data/warehouse/snowflake/test-wareh
 import { sharedWarehouse } from '../shared-warehouse.ts';
 import { testStandIn } from '../snowflake/driver.ts';
 import { openWorld } from '../world.ts';
+import { accountSettings } from '../snowflake/account-settings.ts';
 
 /** The warehouse on the real driver over a stand-in for an account. */
 async function account(changes: Partial<Settings>) {
   const standIn = await testStandIn();
   const db = await openTestSnowflake({
-    SNOWFLAKE_ACCOUNT: standIn.account,
-    SNOWFLAKE_ACCESS_URL: standIn.url,
-    SNOWFLAKE_USER: 'tester',
-    SNOWFLAKE_PASSWORD: 'secret',
-    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
-    SNOWFLAKE_DATABASE: 'DEMO',
+    ...accountSettings(standIn),
     ...changes,
   });
   onTestFinished(() => db.warehouse.close());

@@ -11,6 +11,7 @@ import { snowflakeDialect } from '../../src/data/sql/snowflake-dialect.ts';
 import type { TableDescription } from '../../src/data/warehouse/port.ts';
 import { openTestSnowflake } from '../../src/data/warehouse/snowflake/test-warehouse.ts';
 import { testStandIn } from './driver.ts';
+import { accountSettings } from './account-settings.ts';
 
 /** `npm run catalog` over an account that statements have filled. */
 async function account(...statements: readonly string[]) {
@@ -18,14 +19,8 @@ async function account(...statements: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'catalog-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const settings = {
-    WAREHOUSE: 'snowflake',
+    ...accountSettings(standIn),
     DATA_DIR: folder,
-    SNOWFLAKE_ACCOUNT: standIn.account,
-    SNOWFLAKE_ACCESS_URL: standIn.url,
-    SNOWFLAKE_USER: 'tester',
-    SNOWFLAKE_PASSWORD: 'secret',
-    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
-    SNOWFLAKE_DATABASE: 'DEMO',
   } as const;
   const db = await openTestSnowflake(settings);
   if (statements.length > 0) await db.script(...statements);

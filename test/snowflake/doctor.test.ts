@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { doctorCommand } from '../../src/data/doctor/command.ts';
 import { createTable } from '../../src/data/catalog/ddl.ts';
 import { rsaKeys, testStandIn } from './driver.ts';
+import { accountSettings } from './account-settings.ts';
 import type { StandInOptions } from './options.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -22,14 +23,10 @@ async function clinic(options: StandInOptions = {}, made: readonly string[] = TA
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const env: Env = {
-    WAREHOUSE: 'snowflake',
+    ...accountSettings(standIn),
     DATA_DIR: folder,
-    SNOWFLAKE_ACCOUNT: standIn.account,
-    SNOWFLAKE_ACCESS_URL: standIn.url,
-    SNOWFLAKE_USER: 'tester',
+    SNOWFLAKE_PASSWORD: '',
     SNOWFLAKE_PRIVATE_KEY: KEYS.privateKey,
-    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
-    SNOWFLAKE_DATABASE: 'DEMO',
     SNOWFLAKE_RETRY_SECONDS: '0',
   };
   return { standIn, folder, ask: (changes: Env = {}) => ask({ ...env, ...changes }) };

@@ -7,19 +7,14 @@ import { createService, type Service } from '../../src/app.ts';
 import { settingsWith } from '../../src/config/settings.ts';
 import { testStandIn } from './driver.ts';
 import type { StandIn } from './stand-in.ts';
+import { accountSettings } from './account-settings.ts';
 
 /** The whole service with WAREHOUSE=snowflake, by the real driver in its thread. */
 async function serve(standIn: StandIn, folder: string): Promise<Service> {
   const settings = settingsWith({
-    WAREHOUSE: 'snowflake',
+    ...accountSettings(standIn),
     DATA_DIR: folder,
     SNAPSHOT_MAX_ROWS: 0,
-    SNOWFLAKE_ACCOUNT: standIn.account,
-    SNOWFLAKE_ACCESS_URL: standIn.url,
-    SNOWFLAKE_USER: 'tester',
-    SNOWFLAKE_PASSWORD: 'secret',
-    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
-    SNOWFLAKE_DATABASE: 'DEMO',
   });
   const logger = pino({ level: 'silent' });
   const service = await createService({

@@ -8,6 +8,7 @@ import { threadOver } from '../../src/data/warehouse/snowflake/thread-handle.ts'
 import { testStandIn } from './driver.ts';
 import type { StandInOptions } from './options.ts';
 import type { StandIn } from './stand-in.ts';
+import { accountSettings } from './account-settings.ts';
 
 /** Runs for minutes on the stand-in. */
 const ENDLESS =
@@ -19,13 +20,7 @@ type Changes = Partial<Settings> & { readonly now?: () => number; readonly stand
 async function open({ now, standInOptions, ...changes }: Changes = {}) {
   const standIn = await testStandIn(standInOptions);
   const account = {
-    WAREHOUSE: 'snowflake',
-    SNOWFLAKE_ACCOUNT: standIn.account,
-    SNOWFLAKE_ACCESS_URL: standIn.url,
-    SNOWFLAKE_USER: 'tester',
-    SNOWFLAKE_PASSWORD: 'secret',
-    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
-    SNOWFLAKE_DATABASE: 'DEMO',
+    ...accountSettings(standIn),
     SNOWFLAKE_RETRY_SECONDS: 5,
     ...changes,
   } as const;

@@ -11,6 +11,7 @@ import { type Thread, threadOver } from '../../../src/data/warehouse/snowflake/t
 import { loadDriver } from '../../../src/data/warehouse/snowflake/thread/load.ts';
 import type { Asked, ThreadData } from '../../../src/data/warehouse/snowflake/thread/messages.ts';
 import { answer, threadCalls } from '../../../src/data/warehouse/snowflake/thread/serve.ts';
+import { accountSettings } from '../account-settings.ts';
 
 let loading: ReturnType<typeof loadDriver> | undefined;
 
@@ -51,12 +52,7 @@ export async function open(
 
 export function settingsFor(standIn: StandIn, changes: Partial<Settings>): Settings {
   return settingsWith({
-    SNOWFLAKE_ACCOUNT: standIn.account,
-    SNOWFLAKE_ACCESS_URL: standIn.url,
-    SNOWFLAKE_USER: 'tester',
-    SNOWFLAKE_PASSWORD: 'secret',
-    SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
-    SNOWFLAKE_DATABASE: 'DEMO',
+    ...accountSettings(standIn),
     ...changes,
   });
 }

@@ -3,8 +3,7 @@ import duckdb from '@duckdb/node-bindings';
 import type { AppError } from '../../../lib/app-error.ts';
 import type { Settings } from '../../../config/settings.ts';
 import type { Watch } from '../deadline.ts';
-import { createLane, type Lane } from '../lane.ts';
-import type { Lane as LaneName } from '../port.ts';
+import { closeLanes, openLanes, type Lanes } from '../lanes.ts';
 import { createDayText, type DayText } from '../time-text.ts';
 import { translateOpening } from './errors.ts';
 import { PRELUDE } from './prelude.ts';
@@ -19,7 +18,7 @@ export type DatabaseOptions = {
 /** One file, opened once, with its connections. */
 export type Database = {
   readonly file: string;
-  readonly lanes: Readonly<Record<LaneName | 'writer', Lane<Session>>>;
+  readonly lanes: Lanes<Session>;
   readonly running: Set<Watch>;
   readonly dayText: DayText;
   /** Whether `file` still names what was opened: the engine goes on without, and what it writes then is lost. */
@@ -34,14 +33,7 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
   const handle = await openHandle(file, options);
   const identity = await identityOf(file);
   const running = new Set<Watch>();
-  const lane = (size: number, queue: number, queueSeconds: number) =>
-    createLane({ size, queue, queueSeconds, open: () => openConnection(handle) });
-  const lanes = {
-    fast: lane(settings.FAST_CONNECTIONS, settings.FAST_QUEUE, settings.QUEUE_SECONDS),
-    heavy: lane(settings.HEAVY_CONNECTIONS, settings.HEAVY_QUEUE, settings.QUEUE_SECONDS),
-    // Writes wait for one another as long as it takes: an import is one of them.
-    writer: lane(1, Infinity, Infinity),
-  };
+  const lanes = openLanes(settings, () => openConnection(handle));
   return {
     file,
     lanes,
@@ -49,10 +41,9 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
     dayText: createDayText(),
     isInPlace: async () => (await identityOf(file)) === identity,
     async close(reason) {
-      const idle = Object.values(lanes).map((each) => each.close(reason));
-      for (const watch of running) watch.stop(reason);
+      const sessions = await closeLanes(lanes, running, reason);
       // Closing a connection while a statement runs on it hangs the process (DuckDB 1.5.5).
-      for (const session of (await Promise.all(idle)).flat()) session.close();
+      for (const session of sessions) session.close();
       duckdb.close_sync(handle);
     },
   };

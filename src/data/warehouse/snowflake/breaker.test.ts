@@ -35,7 +35,7 @@ it('opens after failures in a row, lets one try after a pause, and closes when t
   expect(refusal()).toMatchObject({ code: 'warehouse.unavailable' });
   await fail('signIn');
   clock.ms = 9999;
-  expect(refusal()).toBeDefined();
+  expect(refusal()).toMatchObject({ code: 'warehouse.unavailable', headers: { 'retry-after': '1' } });
   clock.ms = 10_000;
   expect(refusal()).toBeUndefined();
   await watch(async () => 1);
@@ -62,7 +62,7 @@ it('counts only failures in a row, and takes an error of a statement for an answ
   for (const kind of ['died', 'cancelled'] as const) await fail(kind);
   expect(refusal()).toBeUndefined();
   await fail('unreachable');
-  expect(refusal()).toBeDefined();
+  expect(refusal()).toMatchObject({ code: 'warehouse.unavailable', headers: { 'retry-after': '5' } });
 });
 
 it('keeps requests away from an account that is down for 30 seconds, and is well after it', async () => {
