@@ -1,4 +1,5 @@
 import type { Figure, Recorded, Size } from './figures.ts';
+import { REASONS } from './misses.ts';
 
 const SIZES: Readonly<Record<Size, string>> = {
   S: '10 k customers, 500 products, 100 k relationships',
@@ -34,8 +35,21 @@ ${present.map((size) => `- size ${size}: ${SIZES[size]}`).join('\n')}
 | --- | ${present.map(() => '---').join(' | ')} | --- |
 ${rows.join('\n')}
 
-\`npm run bench -- --check\` measures again and fails when a ratio is worse than this table by half.
+${missesOf(sizes)}\`npm run bench -- --check\` measures again and fails when a ratio is worse than this table by half.
 `;
+}
+
+/** What misses its aim at size L, and why. */
+function missesOf({ L = [] }: Recorded['sizes']): string {
+  const missed = L.filter(
+    ({ value, aim, better }) => aim !== undefined && (better === 'lower' ? value > aim : value < aim),
+  );
+  if (missed.length === 0) return '';
+  const lines = missed.map((figure) => {
+    const name = figure.name.replace(/^\d+ rows/, 'rows');
+    return `- **${name}**: ${shown(figure)} ${unitOf(figure)} (aim ${figure.aim} ${unitOf(figure)}). ${REASONS[name] ?? 'Why is not known.'}`;
+  });
+  return `## What misses its aim at size L\n\n${lines.join('\n')}\n\n`;
 }
 
 function unitOf({ unit }: Figure): string {
