@@ -83,6 +83,12 @@ export type Writer = {
   query(text: string, params?: readonly Bind[], tag?: StatementTag): Promise<Rows>;
 };
 
+export type WriteOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Longest run of one statement where the engine holds a session for it: STREAM_SECONDS by default on Snowflake, at most 604,800. Passing it throws `statement.timeout`. On DuckDB a write has no deadline. */
+  readonly seconds?: number | undefined;
+};
+
 export type LaneState = {
   readonly connections: number;
   readonly busy: number;
@@ -112,7 +118,7 @@ export type Warehouse = {
    * throws. Where the connection may break: `write.rolled_back` when that happened before the commit (nothing is stored,
    * the same work may be done again), `write.unknown` when nobody can tell whether the commit took place.
    */
-  write<T>(tenant: Tenant, work: (writer: Writer) => Promise<T>, options?: { signal?: AbortSignal }): Promise<T>;
+  write<T>(tenant: Tenant, work: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** Milliseconds that a trivial statement takes; throws when the warehouse does not answer, or writes where nobody will read. */
   ping(tenant: Tenant): Promise<number>;
   state(): Readonly<Record<Lane, LaneState>>;

@@ -41,6 +41,12 @@ describe('write', () => {
     expect(lines.map(({ rows }) => rows)).toEqual([2, 2, 1]);
   });
 
+  it('gives each statement the time that was asked for', async () => {
+    const { driver, warehouse, tenant } = await open();
+    await warehouse.write(tenant, (writer) => writer.run(INSERT), { seconds: 7200 });
+    expect(driver.sent[1]!.options.seconds).toBe(7200);
+  });
+
   it('rolls back when the work throws, with its error, and uses the session again', async () => {
     const { driver, write } = await open();
     const work = write(async (writer) => {

@@ -128,14 +128,13 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       const asked = { text: TABLE_COLUMNS_SQL, params: [serviceSchema] };
       return describeTables(await query(tenant, asked, { lane: 'fast', maxRows: Infinity }), schema);
     },
-    async write(tenant, work, { signal } = {}) {
+    async write(tenant, work, { signal, seconds = settings.STREAM_SECONDS } = {}) {
       const run = await beginRun(pool.lanes.writer, pool, { seconds: Infinity, limit: '', signal });
       try {
         return await transact(run, work, {
           role,
           maxRows: OWN_ROWS,
-          optionsOf: (text, tag) =>
-            optionsOf(text, { tag: queryTag(tenant, tag), seconds: settings.STREAM_SECONDS }, settings),
+          optionsOf: (text, tag) => optionsOf(text, { tag: queryTag(tenant, tag), seconds }, settings),
           onStatement: (result, ms, rows, tag) => logged(result, ms, rows, queryTag(tenant, tag)),
         });
       } finally {
