@@ -1,3 +1,7 @@
+import { duckdbDialect } from '../sql/duckdb-dialect.ts';
+
+const { literal } = duckdbDialect;
+
 /** The table function that reads each kind of file; the first line of a CSV file is its header. */
 const FORMATS: readonly (readonly [RegExp, (path: string, delimiter: string | undefined) => string])[] = [
   [
@@ -19,9 +23,4 @@ export function fileScan(file: string, delimiter: string | undefined): string {
   const format = FORMATS.find(([pattern]) => pattern.test(file));
   if (format === undefined) throw new RangeError(`no format ends like ${JSON.stringify(file)}`);
   return format[1](literal(file), delimiter);
-}
-
-/** A text as an SQL literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CORE_TABLE_NAMES } from '../../../data/catalog/core-tables.ts';
-import { literal } from '../../../data/catalog/file-scan.ts';
 import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
@@ -38,7 +37,7 @@ export const LOAD_LIMITS: Limits = Object.freeze({ smallRows: 2000, fileBytes: 6
 const JSON_CHARS = 256 << 10;
 const SMALL_CHARS = 8 * JSON_CHARS;
 
-const { name: quoted } = duckdbDialect;
+const { name: quoted, literal } = duckdbDialect;
 
 const NONE: StoredRows = { rows: 0, nextRowId: '0' };
 

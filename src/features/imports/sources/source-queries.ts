@@ -1,9 +1,8 @@
-import { literal } from '../../../data/catalog/file-scan.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { ReadySource } from './source.ts';
 import type { Readable } from './source-model.ts';
 
-const quoteName = duckdbDialect.quote;
+const { quote: quoteName, literal } = duckdbDialect;
 
 /**
  * A file under its source's name: a table when it `isKept`, else a view that is kept nowhere and read by the one statement

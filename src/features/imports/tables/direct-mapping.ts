@@ -1,5 +1,4 @@
 import { CORE_TABLES } from '../../../data/catalog/core-tables.ts';
-import { literal } from '../../../data/catalog/file-scan.ts';
 import type { TableImport } from '../../../data/catalog/import-plan.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { Writer } from '../../../data/warehouse/port.ts';
@@ -7,7 +6,7 @@ import { AppError } from '../../../lib/app-error.ts';
 import { didYouMean } from '../../../lib/near-name.ts';
 import { shorten } from '../../../lib/shorten.ts';
 
-const quoteName = duckdbDialect.quote;
+const { quote: quoteName, literal } = duckdbDialect;
 
 export type Mapping = { readonly select: string; readonly warnings: readonly string[] };
 

@@ -1,11 +1,10 @@
-import { literal } from '../../../data/catalog/file-scan.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
 import type { Column } from '../../../data/warehouse/port.ts';
 import { leftOutOf, rowsOf, stillIn, storedValue } from './queries.ts';
 import type { Rule, Target } from './rules.ts';
 
-const quoteName = duckdbDialect.quote;
+const { quote: quoteName, literal } = duckdbDialect;
 
 /** Per rule: rows, and lines of the source that they stand for. */
 export function countLeftOut(table: CoreTableName, sourceLines: string | undefined): string {
