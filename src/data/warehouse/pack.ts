@@ -1,3 +1,4 @@
+import { leavable } from './leavable.ts';
 import type { Batch, Column, PackedBatch, PackedStream, Stream, Value, WireType } from './port.ts';
 
 /** Makes numbers of the values of one column. */
@@ -6,7 +7,9 @@ type Packer = { readonly texts: readonly string[]; pack(values: readonly Value[]
 /** A packed stream made of an ordinary one: for a warehouse whose driver has no raw memory to read. Throws TypeError as `pack` does. */
 export function packed({ schema, batches, waitMs }: Stream): PackedStream {
   const packers = schema.map(packerOf);
-  return { schema, texts: packers.map(({ texts }) => texts), batches: packedBatches(batches, packers), waitMs };
+  const source = batches[Symbol.asyncIterator]();
+  const numbers = leavable(packedBatches({ [Symbol.asyncIterator]: () => source }, packers), () => source.return?.());
+  return { schema, texts: packers.map(({ texts }) => texts), batches: numbers, waitMs };
 }
 
 /** Columns that cannot be packed. */
@@ -17,7 +20,10 @@ export function notPacked({ name, type }: Column): TypeError {
 /** The last days of the years before 1 and 9999: what lies outside has no ISO text of one length. */
 export const DAY_RANGE = { first: -719_162, last: 2_932_896 } as const;
 
-async function* packedBatches(batches: AsyncIterable<Batch>, packers: readonly Packer[]): AsyncGenerator<PackedBatch> {
+async function* packedBatches(
+  batches: AsyncIterable<Batch>,
+  packers: readonly Packer[],
+): AsyncGenerator<PackedBatch, void> {
   let columns: readonly Float64Array[] = [];
   for await (const batch of batches) {
     if ((columns[0]?.length ?? 0) < batch.rowCount) columns = packers.map(() => new Float64Array(batch.rowCount));

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { ask, columnsOf, open, OPTIONS } from './open-thread.ts';
+import { testStandIn } from '../driver.ts';
+import { ask, callsHere, columnsOf, open, OPTIONS, settingsFor } from './open-thread.ts';
+import { credentialsOf } from '../../../src/data/warehouse/snowflake/credentials.ts';
 import { startThread } from '../../../src/data/warehouse/snowflake/thread-handle.ts';
 
 const REAL = { start: startThread };
@@ -49,4 +51,17 @@ test('sessions end on the server', async () => {
   await session.close();
   expect(standIn.openSessions).toBe(0);
   await expect(session.run('select 1', [], OPTIONS)).rejects.toMatchObject({ kind: 'gone' });
+});
+
+test('of a session only the last statement is kept, and none when it is closed', async () => {
+  const calls = await callsHere();
+  const [way] = credentialsOf(settingsFor(await testStandIn(), {})).ways;
+  await calls.connect(1, way!, 30);
+  await calls.run(1, 1, 'select 1', [], OPTIONS);
+  await calls.run(1, 2, 'select 2', [], OPTIONS);
+  const over = { kind: 'cancelled', message: 'the rows are not there any more' };
+  await expect(calls.next(1)).rejects.toMatchObject(over);
+  expect((await calls.next(2)).batch!.columns).toEqual([[2]]);
+  await calls.close(1);
+  await expect(calls.next(2)).rejects.toMatchObject(over);
 });

@@ -9,16 +9,20 @@ import type { DriverOptions, DriverResult, DriverSession } from '../../../src/da
 import { type DriverThreadOptions, openDriver } from '../../../src/data/warehouse/snowflake/driver-thread.ts';
 import { type Thread, threadOver } from '../../../src/data/warehouse/snowflake/thread-handle.ts';
 import { loadDriver } from '../../../src/data/warehouse/snowflake/thread/load.ts';
-import type { Asked, ThreadData } from '../../../src/data/warehouse/snowflake/thread/messages.ts';
+import type { Asked, ThreadCalls, ThreadData } from '../../../src/data/warehouse/snowflake/thread/messages.ts';
 import { answer, threadCalls } from '../../../src/data/warehouse/snowflake/thread/serve.ts';
 import { accountSettings } from '../account-settings.ts';
 
 let loading: ReturnType<typeof loadDriver> | undefined;
 
+/** What the thread does when it is asked, here. */
+export async function callsHere(silenceMs?: number): Promise<ThreadCalls> {
+  return threadCalls(await (loading ??= loadDriver({ useEnvProxy: false })), silenceMs);
+}
+
 /** The thread's work in this one, where coverage sees it; messages are copied as between threads. */
 export function startHere({ silenceMs }: ThreadData): Thread {
-  loading ??= loadDriver({ useEnvProxy: false });
-  const calls = loading.then((loaded) => threadCalls(loaded, silenceMs));
+  const calls = callsHere(silenceMs);
   const worker = new EventEmitter();
   return threadOver(
     Object.assign(worker, {

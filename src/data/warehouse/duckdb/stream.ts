@@ -1,5 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 import { AppError } from '../../../lib/app-error.ts';
+import { leavable } from '../leavable.ts';
 import type { Batch, Column, PackedBatch, PackedStream, Stream, Value } from '../port.ts';
 import { readersOf } from './columns.ts';
 import { readChunk } from './decode.ts';
@@ -71,13 +72,9 @@ async function begin<B, R extends Reading<B>>(
     }
   }
 
-  const batches = read();
-  const leave = batches.return.bind(batches);
-  // A generator that was never started would skip its `finally`.
-  batches.return = async (value) => {
+  const batches = leavable(read(), () => {
     run.watch.stop(new AppError('statement.cancelled', 'The reader left the stream.'));
-    await run.end();
-    return leave(value);
-  };
+    return run.end();
+  });
   return { ...rest, batches, waitMs: run.waitMs };
 }

@@ -75,6 +75,9 @@ describe('stream', () => {
     const seen: number[] = [];
     for await (const { rowCount, columns } of packed.batches) seen.push(...columns[0]!.slice(0, rowCount));
     expect(seen).toEqual([0, 1, 0]);
+    const left = await warehouse.pack(tenant, statement, { lane: 'heavy' });
+    await left.batches[Symbol.asyncIterator]().return!();
+    expect(warehouse.state().heavy.busy).toBe(0);
     const driver = scriptedDriver({
       answer: () => ({ schema: [{ name: 'X', type: 'double', engineType: 'FLOAT' }], batches: batchesOf([]) }),
     });

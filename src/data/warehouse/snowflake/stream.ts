@@ -1,4 +1,5 @@
 import { AppError } from '../../../lib/app-error.ts';
+import { leavable } from '../leavable.ts';
 import type { Batch, Stream } from '../port.ts';
 import { leave } from './collect.ts';
 import type { DriverResult } from './driver.ts';
@@ -43,13 +44,9 @@ export function openStream(run: Run, result: DriverResult, { explain, onEnd }: S
     }
   }
 
-  const batches = read();
-  const return_ = batches.return.bind(batches);
-  // A generator that was never started would skip its `finally`.
-  batches.return = async (value) => {
+  const batches = leavable(read(), () => {
     run.watch.stop(new AppError('statement.cancelled', 'The reader left the stream.'));
-    await end();
-    return return_(value);
-  };
+    return end();
+  });
   return { schema: ourColumns(result), batches, waitMs: run.waitMs, queryId: result.queryId, bytes: result.bytes };
 }

@@ -7,7 +7,7 @@ import type { Failure } from './failures.ts';
 export type ThreadCalls = {
   connect(session: number, options: ConnectOptions, seconds: number): Promise<void>;
   run(session: number, run: number, text: string, params: readonly Bind[], options: DriverOptions): Promise<RunAnswer>;
-  /** The next rows of a run; none after the last. */
+  /** The next rows of a run; none after the last, and an error from then on, or when the session has begun another or was closed. */
   next(run: number): Promise<{ readonly batch: Batch | undefined; readonly bytes: number }>;
   leave(run: number): Promise<void>;
   cancel(session: number): Promise<void>;

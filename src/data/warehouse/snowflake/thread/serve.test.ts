@@ -6,7 +6,7 @@ import { answer, threadCalls } from './serve.ts';
 
 test('what is asked about a run or a session that is over', async () => {
   const calls = threadCalls({} as Parameters<typeof threadCalls>[0]);
-  expect(await calls.next(7)).toEqual({ batch: undefined, bytes: 0 });
+  await expect(calls.next(7)).rejects.toMatchObject({ kind: 'cancelled' });
   await calls.leave(7);
   await calls.cancel(7);
   await calls.close(7);

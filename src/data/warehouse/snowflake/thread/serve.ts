@@ -10,10 +10,17 @@ export function threadCalls(loaded: Loaded, silenceMs?: number): ThreadCalls {
   const opening = new Map<number, AbortController>();
   const sessions = new Map<number, ThreadSession>();
   const runs = new Map<number, Run>();
+  const lastOf = new Map<number, number>();
   const session = (number: number): ThreadSession => {
     const found = sessions.get(number);
     if (found === undefined) throw new DriverError('gone', 'the session was closed');
     return found;
+  };
+  // A session runs one statement at a time, so that a run ends with the next: of most changes nobody reads the rows.
+  const forget = (number: number) => {
+    const last = lastOf.get(number);
+    if (last !== undefined) runs.delete(last);
+    lastOf.delete(number);
   };
   return {
     async connect(number, options, seconds) {
@@ -26,14 +33,16 @@ export function threadCalls(loaded: Loaded, silenceMs?: number): ThreadCalls {
       }
     },
     async run(number, run, text, params, options) {
+      forget(number);
       const started = session(number).run(text, params, options);
       const answer = await started.answer;
       runs.set(run, started);
+      lastOf.set(number, run);
       return answer;
     },
     async next(run) {
       const found = runs.get(run);
-      if (found === undefined) return { batch: undefined, bytes: 0 };
+      if (found === undefined) throw new DriverError('cancelled', 'the rows are not there any more');
       try {
         const batch = await found.next();
         if (batch === undefined) runs.delete(run);
@@ -51,6 +60,7 @@ export function threadCalls(loaded: Loaded, silenceMs?: number): ThreadCalls {
     isAlive: (number) => session(number).isAlive(),
     async close(number) {
       opening.get(number)?.abort(new DriverError('cancelled', 'the sign-in was given up'));
+      forget(number);
       const found = sessions.get(number);
       sessions.delete(number);
       await found?.close();
