@@ -197,6 +197,15 @@ test('a snapshot is used while the tokens say that nothing changed', async () =>
 });
 
 describe('a write', () => {
+  const bulkStatuses = async (mode: string, ...lines: object[]) => {
+    const { body } = await world.app.inject({
+      method: 'POST',
+      url: `/v1/customers/bulk?mode=${mode}`,
+      headers: { host: 'test', 'content-type': 'application/x-ndjson' },
+      payload: lines.map((line) => JSON.stringify(line)).join('\n'),
+    });
+    return body.trim().split('\n').slice(0, -1).map(statusIn);
+  };
   const create = (customerId: string, body: object = {}) =>
     call('POST', '/v1/customers', { body: { customerId, customerName: 'Ada', ...body } });
 
@@ -226,6 +235,14 @@ describe('a write', () => {
     expect([gone.status, (await world.get('/v1/customers/N1')).status]).toEqual([200, 404]);
   });
 
+  test('that left out what the table fills in is found by its row', async () => {
+    world = await open({ statements: [`alter table customers alter column status set default 'active'`] });
+    world.shared.faults.push('unknown, stored');
+    expect(await create('N1')).toMatchObject({ status: 201, json: { data: { status: 'active' } } });
+    world.shared.faults.push('unknown, stored');
+    expect(await bulkStatuses('create', { customerId: 'N2' })).toEqual([201]);
+  });
+
   test('of which nobody can tell even then is repeated with its key', async () => {
     world = await open();
     world.shared.faults.push('unknown, stored', 'unknown, lost');
@@ -244,17 +261,9 @@ describe('a write', () => {
     async (fault) => {
       world = await open();
       await create('OLD');
-      const bulk = async (mode: string, ...lines: object[]) => {
+      const bulk = (mode: string, ...lines: object[]) => {
         world.shared.faults.push(fault);
-        const body = lines.map((line) => JSON.stringify(line)).join('\n');
-        const headers = { 'content-type': 'application/x-ndjson' };
-        const { body: text } = await world.app.inject({
-          method: 'POST',
-          url: `/v1/customers/bulk?mode=${mode}`,
-          headers: { host: 'test', ...headers },
-          payload: body,
-        });
-        return text.trim().split('\n').slice(0, -1).map(statusIn);
+        return bulkStatuses(mode, ...lines);
       };
       const [a, b] = [{ customerId: 'N1', customerName: 'a' }, { customerName: 'made' }];
       expect(await bulk('create', a, b, { customerId: 'OLD', customerName: 'x' })).toEqual([201, 201, 409]);
@@ -264,6 +273,28 @@ describe('a write', () => {
       expect((await rows('/v1/customers?customerName=made')).length).toBe(1);
     },
   );
+
+  test.each(['unknown, stored', 'unknown, lost'] as const)(
+    'of several lines with one id is settled by the last of them: %s',
+    async (fault) => {
+      world = await open();
+      await create('OLD', { customerName: 'x' });
+      world.shared.faults.push(fault);
+      const twice = (id: string) => ['a', 'b'].map((customerName) => ({ customerId: id, customerName }));
+      const bad = { customerId: 'N1', customerName: 'c', registrationDate: '2024-02-30' };
+      expect(await bulkStatuses('create', ...twice('N1'), bad, ...twice('OLD'))).toEqual([200, 201, 422, 409, 409]);
+      expect(await nameOf('N1')).toBe('b');
+    },
+  );
+
+  test('of lines that were stored unseen raises the versions once more: they may be visible only now', async () => {
+    world = await open();
+    const raised = () => world.engine.versions.numbers(['customers'])['customers']!;
+    const before = raised();
+    world.shared.faults.push('unknown, stored');
+    expect(await bulkStatuses('create', { customerId: 'N1' })).toEqual([201]);
+    expect(raised()).toBe(before + 2);
+  });
 
   test('whose id or row another program took meanwhile sees it', async () => {
     world = await open();

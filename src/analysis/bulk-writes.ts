@@ -12,7 +12,16 @@ import { readKnown, writeOutcome } from './bulk-sheet.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
 import type { WriteOperation } from './write-operation.ts';
-import { askedBy, changedBy, MODES, openSheet, type Applied, type BulkMode, type Sheet } from './write-sheet.ts';
+import {
+  askedBy,
+  changedBy,
+  MODES,
+  openSheet,
+  takenBefore,
+  type Applied,
+  type BulkMode,
+  type Sheet,
+} from './write-sheet.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -44,9 +53,10 @@ export function bulkWrite(engine: Engine, tenant: Tenant, analysis: Analysis, mo
         : askedBy(good, mode, target);
       const known = await readKnown(engine, tenant, analysis, asked, writer);
       const sheet = openSheet(analysis, target, engine.fieldsOf(analysis), known, isResumed);
-      const results = applyAll(lines, mode, sheet);
+      const results = refused(applyAll(lines, mode, sheet), takenBefore(sheet));
       await writeOutcome(target, sheet.outcome, context, writer);
-      return { value: results, changed: changedBy(sheet) };
+      // Those that are stored already were committed when nobody was told.
+      return { value: results, changed: isResumed ? { [target.table]: 'all' } : changedBy(sheet) };
     };
 }
 
@@ -67,6 +77,16 @@ function applyAll(lines: readonly BulkLine[], mode: BulkMode, sheet: Sheet): Bul
     results.push(result);
   }
   return results;
+}
+
+/** Which create of an id was stored is known when the last one is read. */
+function refused(results: readonly BulkResult[], errors: ReadonlyMap<string, AppError>): readonly BulkResult[] {
+  if (errors.size === 0) return results;
+  return results.map((result): BulkResult => {
+    const { line, id } = result;
+    const error = result.outcome === 'failed' ? undefined : errors.get(id!);
+    return error === undefined ? result : { line, id, outcome: 'failed', error };
+  });
 }
 
 function applyOne(given: BulkLine, mode: BulkMode, sheet: Sheet): BulkResult {

@@ -1,9 +1,8 @@
 import type { Tenant } from '../data/warehouse/tenant.ts';
-import { targetOf } from '../data/writes/target.ts';
 import type { AppError } from '../lib/app-error.ts';
 import type { Analysis } from './define.ts';
 import type { Engine } from './engine.ts';
-import { replacer } from './record-changes.ts';
+import { completer } from './record-changes.ts';
 import { recordWrites, type Precondition, type RecordWrites } from './record-writes.ts';
 import type { StoredRecord } from './record.ts';
 import { isRefusal, operationOf, type QueuedWriter, type Write, type WriteOperation } from './write-operation.ts';
@@ -31,10 +30,11 @@ export function resumedWrites(engine: Engine, tenant: Tenant, analysis: Analysis
       const seen = await outcomeOf(look, writer);
       return 'value' in seen ? { value: seen.value, changed } : write(writer);
     };
-  const whole = wholeBody(engine, tenant, analysis);
+  // What a create leaves out is as the table fills it in: with a default, perhaps.
+  const complete = completer(table, engine.fieldsOf(analysis));
   const { param, missing } = analysis.record!;
   return {
-    create: (body) => resumed(writes.patch(String(body[param]), whole(body), '*'), operationOf(writes.create(body))),
+    create: (body) => resumed(writes.patch(String(body[param]), complete(body), '*'), operationOf(writes.create(body))),
     replace: (key, body, match) => resumed(writes.replace(key, body, '*'), writes.replace(key, body, match)),
     patch: (key, patch, match) => resumed(writes.patch(key, patch, '*'), writes.patch(key, patch, match)),
     remove: (key, match, isCascading) => async (writer) => {
@@ -44,13 +44,6 @@ export function resumedWrites(engine: Engine, tenant: Tenant, analysis: Analysis
       return { value: {}, changed: { ...changed, customer_products: 'all' } };
     },
   };
-}
-
-/** The body of a create with null for what it leaves out. Columns that the catalog makes by expressions are as they are. */
-function wholeBody({ catalog, settings, warehouse, fieldsOf }: Engine, tenant: Tenant, analysis: Analysis) {
-  const context = { catalog, tenant, dialect: warehouse.dialect, isolation: settings.ISOLATION };
-  const { columns } = targetOf(context, analysis.attributesOf!);
-  return replacer(fieldsOf(analysis).filter(({ column }) => columns.get(column)?.physical !== undefined));
 }
 
 type Seen<T> = { readonly value: T } | { readonly refusal: AppError } | { readonly wouldWrite: true };

@@ -12,7 +12,13 @@ export async function settled<T>(write: () => Promise<T>, look: () => Promise<T>
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'write.unknown') throw error;
     return look().catch((failure: unknown) => {
-      throw isRefusal(failure) ? failure : error;
+      throw failure instanceof AppError && !isRefusal(failure) ? stillUnknown(error, failure) : failure;
     });
   }
+}
+
+/** The same error; its causes tell of both. */
+function stillUnknown(error: AppError, failure: AppError): AppError {
+  const cause = new AggregateError([failure], `then nobody could look: ${failure.message}`, { cause: error });
+  return new AppError('write.unknown', error.detail, { cause, headers: error.headers });
 }

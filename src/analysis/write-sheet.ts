@@ -33,6 +33,8 @@ export type Sheet = {
   readonly outcome: Outcome;
   /** The writes may be stored already: what is as they leave it was done by them. */
   readonly isResumed: boolean;
+  /** Then: what the last create of each id that is there already asks for. */
+  readonly maybeCreated: Map<string, Values>;
 };
 
 export function openSheet(
@@ -58,6 +60,7 @@ export function openSheet(
     now: new Map(known.stored),
     outcome,
     isResumed,
+    maybeCreated: new Map(),
   };
 }
 
@@ -83,12 +86,11 @@ export function askedBy(
 /** The rules of each mode, which are those of single writes: each changes the sheet or throws the write's AppError. */
 export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: Body) => Applied>> = {
   create(sheet, id, body) {
-    const { outcome, known, analysis } = sheet;
+    const { outcome, known, analysis, isResumed } = sheet;
     const values = checked(sheet, sheet.read(sheet.complete(body)));
-    const current = known.stored.get(id);
-    if (current !== undefined && sheet.isResumed && isAsAsked(sheet, current, body)) return 'created';
-    if (current !== undefined) throw takenRecord(analysis, id);
-    outcome.inserts.set(id, values);
+    const isThere = known.stored.has(id);
+    if (isThere && !isResumed) throw takenRecord(analysis, id);
+    (isThere ? sheet.maybeCreated : outcome.inserts).set(id, values);
     return 'created';
   },
   upsert(sheet, id, body) {
@@ -111,10 +113,12 @@ export const MODES: Readonly<Record<BulkMode, (sheet: Sheet, id: string, body: B
   },
 };
 
-/** Columns that the catalog makes by expressions are as they are. */
-function isAsAsked({ fields, target, read, changes }: Sheet, current: Current, body: Body): boolean {
-  const whole = replacer(fields.filter(({ column }) => target.columns.get(column)?.physical !== undefined));
-  return Object.keys(changes(read(whole(body)), current)).length === 0;
+/** Errors of creates, by id, whose rows were there before: they are not as the last create of their id asks. What that left out is as the table fills it in. */
+export function takenBefore({ maybeCreated, known, changes, analysis }: Sheet): ReadonlyMap<string, AppError> {
+  const taken = [...maybeCreated].filter(
+    ([id, values]) => Object.keys(changes(values, known.stored.get(id)!)).length > 0,
+  );
+  return new Map(taken.map(([id]) => [id, takenRecord(analysis, id)]));
 }
 
 function currentOf({ now, analysis }: Sheet, id: string): Current {

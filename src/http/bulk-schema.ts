@@ -69,6 +69,10 @@ No If-Match is needed: lines apply to whatever is stored. Of several lines of on
 not refused wins, and the earlier ones say \`superseded\` with status 200; patches add up, so that a superseded one still
 holds for what the later ones do not name. Lines of one id further apart are written one after the other.
 
+When the warehouse cannot be asked or stores nothing, that is the answer of the lines (503 \`warehouse.*\`,
+\`write.*\`). Where nobody could tell whether a transaction was stored, its rows tell: then an upsert may say 200 for a
+record that it created, and a delete 200 for one that was not there.
+
 Read the answer while you send: when some 4 MB of answers (50,000 lines) wait, no more lines are read. A line may have
 BODY_BYTES; the body may take as long as it keeps coming.`;
 

@@ -3,6 +3,7 @@ import { openWorld, type World } from '../../test/world.ts';
 import type { Reply } from '../../test/world-client.ts';
 import { idempotencyKeys, type StoredAnswer } from '../data/state/idempotency.ts';
 import { tenant } from '../data/warehouse/tenant.ts';
+import { AppError } from '../lib/app-error.ts';
 import { onceOnly } from './idempotency.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00Z');
@@ -164,6 +165,50 @@ test('two tenants use one key without meeting', async () => {
   expect(stored()).toHaveLength(2);
 });
 
+describe('a write of which nobody can tell is looked at', () => {
+  const unknown = new AppError('write.unknown', 'the commit was not answered');
+  const request = (headers: object) =>
+    ({ method: 'POST', headers, routeOptions: { url: '/' }, params: {}, query: {}, body: {} }) as never;
+  /** Asks for one write, whose answers are these in order. */
+  async function ask(headers: object, ...answers: readonly (AppError | StoredAnswer)[]) {
+    const asked: (readonly [string, boolean])[] = [];
+    const next = answers[Symbol.iterator]();
+    const answer = await onceOnly(idempotencyKeys(world.state))(
+      request(headers),
+      tenant('a'),
+      `T${answers.length}`,
+      async (...call) => {
+        asked.push(call);
+        const given = next.next().value!;
+        if (given instanceof Error) throw given;
+        return given;
+      },
+    ).catch((error: unknown) => error);
+    return { answer, asked };
+  }
+  const done = { status: 201, headers: {}, text: 'done' };
+  const taken = new AppError('record.taken', 'there is one already');
+
+  test.each([{}, KEY])('with %j', async (headers) => {
+    const looks = [
+      ['T2', false],
+      ['T2', true],
+    ];
+    expect(await ask(headers, unknown, done)).toEqual({ answer: done, asked: looks });
+  });
+
+  test('and keeps its key and its id when that is refused: it may be stored', async () => {
+    expect((await ask(KEY, unknown, taken)).answer).toBe(taken);
+    expect(stored()).toMatchObject([{ state: 'started', target: 'T2' }]);
+    expect(await ask(KEY, done)).toEqual({ answer: done, asked: [['T2', true]] });
+  });
+
+  test('once more when it is resumed', async () => {
+    expect((await ask(KEY, unknown, unknown)).answer).toMatchObject({ code: 'write.unknown' });
+    expect((await ask(KEY, unknown, done)).answer).toBe(done);
+  });
+});
+
 describe('a write that was refused frees its key', () => {
   test.each([
     ['a taken id', 409, () => world.post('/v1/customers', { customerId: 'C1' }, KEY)],
@@ -207,16 +252,20 @@ describe('started, then the process died: a create', () => {
     expect(await news()).toBe(1);
   });
 
-  test.each([
-    ['another value', { customerName: 'Other' }],
-    ['a value more', { region: 'East' }],
-  ])('is refused when the row has %s, and its key stays with the record', async (_, change) => {
+  test('is refused when the row has another value, and its key stays with the record', async () => {
     const first = await unnamed();
-    await world.write('PATCH', String(first.headers['location']), change, ANY);
+    await world.write('PATCH', String(first.headers['location']), { customerName: 'Other' }, ANY);
     killedBeforeDone();
     for (let turn = 0; turn < 2; turn++)
       expect(await unnamed()).toMatchObject({ status: 409, problem: { code: 'record.taken' } });
     expect(stored()).toMatchObject([{ state: 'started' }]);
+  });
+
+  test('counts what it leaves out as it is stored', async () => {
+    const first = await unnamed();
+    await world.write('PATCH', String(first.headers['location']), { region: 'East' }, ANY);
+    killedBeforeDone();
+    expect(await unnamed()).toMatchObject({ status: 201, json: { data: { customerName: 'New', region: 'East' } } });
   });
 
   test('whose commit nobody was told of raises the data version, so that no reader is left with older rows', async () => {

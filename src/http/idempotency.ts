@@ -5,9 +5,12 @@
  *        ├─ done ──────────────────── the first answer again
  *        ├─ started, process died ─── look at the record, write what is missing ─ done
  *        └─ of another request: 422; being answered by this process: 409
+ *
+ * With a key or without: when nobody can tell whether the write was stored, the record is looked at as well.
  */
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { settled } from '../analysis/settled-write.ts';
 import type { IdempotencyKeys, KeyedWrite, StoredAnswer } from '../data/state/idempotency.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
@@ -38,7 +41,11 @@ export function onceOnly(keys: IdempotencyKeys): OnceOnly {
   const inFlight = new Set<string>();
   return async (request, tenant, target, write) => {
     const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string') return write(target, false);
+    if (typeof key !== 'string')
+      return settled(
+        () => write(target, false),
+        () => write(target, true),
+      );
     const flight = JSON.stringify([tenant.id, key]);
     if (inFlight.has(flight))
       throw new AppError('idempotency.in_flight', 'the first request with this Idempotency-Key is not answered yet', {
@@ -55,13 +62,14 @@ export function onceOnly(keys: IdempotencyKeys): OnceOnly {
 
 async function writeOnce(keys: IdempotencyKeys, keyed: KeyedWrite, write: Write): Promise<StoredAnswer> {
   const known = await keys.start(keyed);
-  if (known === undefined) return finish(keys, keyed, () => firstWrite(keys, keyed, write));
+  const resume = () => write(known?.target ?? keyed.target, true);
+  if (known === undefined) return finish(keys, keyed, () => settled(() => firstWrite(keys, keyed, write), resume));
   if (known.fingerprint !== keyed.fingerprint)
     throw new AppError(
       'idempotency.mismatch',
       'the Idempotency-Key was sent before with another method, address, body or If-Match',
     );
-  if (known.answer === undefined) return finish(keys, keyed, () => write(known.target, true));
+  if (known.answer === undefined) return finish(keys, keyed, () => settled(resume, resume));
   return { ...known.answer, headers: { ...known.answer.headers, 'idempotent-replayed': 'true' } };
 }
 

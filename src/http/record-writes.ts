@@ -5,7 +5,6 @@ import type { Analysis } from '../analysis/define.ts';
 import type { StoredRecord } from '../analysis/record.ts';
 import { recordWrites, type Precondition, type RecordWrites } from '../analysis/record-writes.ts';
 import { resumedWrites, type MaybeResumed } from '../analysis/resumed-writes.ts';
-import { settled } from '../analysis/settled-write.ts';
 import type { Write } from '../analysis/write-operation.ts';
 import type { StoredAnswer } from '../data/state/idempotency.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
@@ -124,10 +123,8 @@ async function handle(
     // Made here, so that a repeated request finds the record that the first one made.
     given ?? randomUUID(),
     (key, isResumed) => {
-      const carryOut = (chosen: MaybeResumed) =>
-        answerOf(options, verb, chosen, { analysis, tenant, key, body, request });
-      const resume = () => carryOut(resumedWrites(options.engine, tenant, analysis));
-      return settled(isResumed ? resume : () => carryOut(writes), resume);
+      const chosen = isResumed ? resumedWrites(options.engine, tenant, analysis) : writes;
+      return answerOf(options, verb, chosen, { analysis, tenant, key, body, request });
     },
   );
   reply.code(status).headers(headers).header('cache-control', 'no-store');
