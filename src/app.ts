@@ -16,7 +16,7 @@ import { cursorSecret } from './data/state/cursor-secret.ts';
 import { idempotencyKeys } from './data/state/idempotency.ts';
 import { openState, type State } from './data/state/open-state.ts';
 import { tenant } from './data/warehouse/tenant.ts';
-import { importJobs, removeLeftovers, settleImports } from './features/index.ts';
+import { importJobs, settleImports } from './features/index.ts';
 import { openEngine, openGeneration, type Foundation, type Generation } from './generation.ts';
 import type { Reloaded } from './http/admin.ts';
 import { cursorsOf } from './http/cursor.ts';
@@ -97,7 +97,6 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     );
     const foundation = await layFoundation(options, state, { owner, metrics, admin: { reload }, backups, imports });
     await settleImports({ state, owner, paths, settings }, data.warehouse);
-    await removeLeftovers(paths, settings.IMPORTS_KEPT);
     // An import that is settled now may have had its catalog kept.
     const settled = chooseSource(settings, paths);
     current = await openGeneration(foundation, settled, data, await openEngine(foundation, settled, data));

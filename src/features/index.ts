@@ -13,7 +13,6 @@ export { accountTarget } from './imports/account/account-target.ts';
 export { databaseTarget, openImportTarget, type ImportTarget } from './imports/import-target.ts';
 export type { ImportHost } from './imports/jobs/host.ts';
 export { importJobs, type ImportJobs } from './imports/jobs/jobs.ts';
-export { removeLeftovers } from './imports/jobs/leftovers.ts';
 export { isKeptCatalog } from './imports/keep-catalog.ts';
 export { mountImports } from './imports/jobs/routes.ts';
 

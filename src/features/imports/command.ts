@@ -8,6 +8,7 @@ import { importReports } from '../../data/state/import-reports.ts';
 import { openState } from '../../data/state/open-state.ts';
 import { tenant, type Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { lockImports } from './account/import-lock.ts';
 import { readOptions, type ImportIo, type Options } from './command-options.ts';
 import { openImportTarget } from './import-target.ts';
 import { keepCatalog } from './keep-catalog.ts';
@@ -28,10 +29,15 @@ export async function importCommand(args: readonly string[], io: ImportIo): Prom
     const paths = dataPaths(settings);
     const plan = await readPlan(options);
     makeDataFolders(paths);
-    const report = await importInto(paths, settings, plan, options, io);
-    for (const line of options.json ? [JSON.stringify(report, null, 2)] : printReport(report)) io.stdout(line);
-    if (report.outcome === 'imported') await keep(paths, plan, options.data, options.json ? io.stderr : io.stdout);
-    return report.outcome === 'failed' ? 1 : 0;
+    const release = lockImports({ settings, paths });
+    try {
+      const report = await importInto(paths, settings, plan, options, io);
+      for (const line of options.json ? [JSON.stringify(report, null, 2)] : printReport(report)) io.stdout(line);
+      if (report.outcome === 'imported') await keep(paths, plan, options.data, options.json ? io.stderr : io.stdout);
+      return report.outcome === 'failed' ? 1 : 0;
+    } finally {
+      release();
+    }
   } catch (error) {
     if (isSystemError(error)) io.stderr(error.message);
     else if (error instanceof AppError)

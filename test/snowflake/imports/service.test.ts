@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { settingsWith } from '../../../src/config/settings.ts';
 import type { WarehouseOptions } from '../../../src/data/warehouse/open-warehouse.ts';
 import { openSnowflake } from '../../../src/data/warehouse/snowflake/warehouse.ts';
+import { lockImports } from '../../../src/features/imports/account/import-lock.ts';
 import { importCommand } from '../../../src/features/index.ts';
 import { folderWith, openListening } from '../../imports-client.ts';
 import { testStandIn } from '../driver.ts';
@@ -86,4 +88,22 @@ test('the command imports into the account that the environment names', async ()
   ]);
   expect(await importCommand(['--catalog', 'catalog.yaml', '--mode', 'append'], io)).toBe(1);
   expect(said.join('\n')).toContain('customer_id.taken');
+  const release = lockImports({ settings: settingsWith(SNOWFLAKE), paths: { root: join(folder, 'data') } });
+  expect(await importCommand(['--catalog', 'catalog.yaml'], io)).toBe(1);
+  expect(said.at(-1)).toMatch(/^another process with this DATA_DIR is importing into the account/);
+  release();
+});
+
+test('a service waits for the import of another process', async () => {
+  await openAccount();
+  const folder = folderWith();
+  const { ask, upload, imported } = await openListening(folder, SNOWFLAKE);
+  const release = lockImports({ settings: settingsWith(SNOWFLAKE), paths: { root: folder } });
+  expect(await upload('?table=customers', { 'c.csv': CUSTOMERS })).toMatchObject({
+    status: 503,
+    json: { code: 'warehouse.locked' },
+  });
+  release();
+  expect((await ask('/v1/imports')).json.data).toEqual([]);
+  expect(await imported('?table=customers', { 'c.csv': CUSTOMERS })).toMatchObject({ state: 'imported' });
 });

@@ -3,8 +3,10 @@ import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
 import { importReports } from '../../../data/state/import-reports.ts';
 import type { Json, Warehouse, Writer } from '../../../data/warehouse/port.ts';
 import type { Tenant } from '../../../data/warehouse/tenant.ts';
+import { holdImports } from '../account/import-lock.ts';
 import { removeLeftStages } from '../account/left-stages.ts';
 import type { ImportHost } from './host.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { keepCatalog } from '../keep-catalog.ts';
 import type { ImportReport } from '../model.ts';
 import { accountPlace, inPlace, OWN_PLACE, type ServicePlace } from './record-place.ts';
@@ -64,26 +66,39 @@ export async function readRecord(
 
 /**
  * At the start: an import that is still recorded as running was ended by the end of its process. Either its rows are
- * there, then its catalog is kept and the record completed; or nothing of it is.
+ * there, then the record is completed, and its catalog kept unless a later import came after it; or nothing of it is.
+ * Then what no import needs any more is taken away. While another process imports, nothing is done.
  */
-export async function settleImports(
-  host: Pick<ImportHost, 'state' | 'owner' | 'paths'> & {
-    readonly settings: Pick<Settings, 'SNOWFLAKE_SERVICE_SCHEMA'>;
-  },
-  warehouse: Warehouse,
-): Promise<void> {
-  const { owner, paths, settings } = host;
+export async function settleImports(host: Settling, warehouse: Warehouse): Promise<void> {
+  const release = holdImports(host);
+  if (release === undefined) return;
+  try {
+    await settleReports(host, warehouse);
+    await removeLeftovers(host.paths, host.settings.IMPORTS_KEPT);
+  } finally {
+    release();
+  }
+}
+
+type Settling = Pick<ImportHost, 'state' | 'owner' | 'paths'> & {
+  readonly settings: Pick<Settings, 'SNOWFLAKE_SERVICE_SCHEMA' | 'WAREHOUSE' | 'IMPORTS_KEPT'>;
+};
+
+async function settleReports({ state, owner, paths, settings }: Settling, warehouse: Warehouse): Promise<void> {
   const place = warehouse.isShared ? accountPlace(settings) : OWN_PLACE;
   if (warehouse.isShared) await removeLeftStages({ warehouse, owner, paths, place });
-  const reports = importReports(host.state);
-  const open = (await reports.list(owner, 1_000)).filter(({ outcome }) => outcome === 'running');
-  for (const { id, startedAt } of open) {
+  const reports = importReports(state);
+  const newestFirst = await reports.list(owner, 1_000);
+  const newestImported = Number(newestFirst.find(({ outcome }) => outcome === 'imported')?.id ?? 0);
+  // The oldest first, so that the catalog of the newest is the one that stays.
+  for (const { id, startedAt } of newestFirst.filter(({ outcome }) => outcome === 'running').toReversed()) {
     const stored = await readRecord(warehouse, owner, { id, startedAt }, place);
     if (stored === undefined) {
       await reports.finish(owner, id, 'interrupted', null);
       continue;
     }
-    if (stored.plan.text !== '') await keepCatalog(paths.catalog, stored.plan, stored.folder);
+    const isLatest = Number(id) > newestImported;
+    if (isLatest && stored.plan.text !== '') await keepCatalog(paths.catalog, stored.plan, stored.folder);
     await reports.finish(owner, id, 'imported', stored.report as unknown as Json);
   }
 }

@@ -10,6 +10,7 @@ import { mkdir } from 'node:fs/promises';
 import { importReports, type ImportOutcome } from '../../../data/state/import-reports.ts';
 import type { Json } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
+import { lockImports } from '../account/import-lock.ts';
 import { isUnknown } from '../account/repeat.ts';
 import { carryOut, wordsOf } from './carry-out.ts';
 import type { ImportHost } from './host.ts';
@@ -34,7 +35,7 @@ export type ImportJob = {
 };
 
 export type ImportJobs = {
-  /** Throws import.running while another one is under way. */
+  /** Throws import.running while another one is under way, warehouse.locked while another process imports into the same account. */
   begin(): Promise<ImportJob>;
   /** Throws import.not_found. */
   status(id: string): Promise<ImportStatus>;
@@ -52,6 +53,8 @@ type Running = { -readonly [K in keyof UnderWay]: UnderWay[K] } & {
   readonly controller: AbortController;
   readonly ended: Promise<void>;
   readonly markEnded: () => void;
+  /** Lets other processes import. */
+  release: () => void;
 };
 
 export function importJobs(host: ImportHost): ImportJobs {
@@ -66,9 +69,11 @@ export function importJobs(host: ImportHost): ImportJobs {
     running = job;
     try {
       await mkdir(rejectsFolder(paths), { recursive: true });
+      job.release = lockImports(host);
       Object.assign(job, await reports.start(owner, ''));
     } catch (error) {
       running = undefined;
+      job.release();
       job.markEnded();
       throw error;
     }
@@ -124,6 +129,7 @@ export function importJobs(host: ImportHost): ImportJobs {
         .finish(owner, job.id, outcome, report as unknown as Json)
         .catch(noted('an import ended, and its record could not be completed'));
     running = undefined;
+    job.release();
     job.markEnded();
   }
 
@@ -181,7 +187,8 @@ function newJob(startedAt: string): Running {
   const { promise: ended, resolve: markEnded } = Promise.withResolvers<void>();
   const findings = { sources: [], tables: [] };
   const words = { state: 'receiving', phase: 'receiving', detail: '', rowsDone: null, catalog: '' } as const;
-  return { id: '', startedAt, controller: new AbortController(), ended, markEnded, findings, ...words };
+  const release = () => {};
+  return { id: '', startedAt, controller: new AbortController(), ended, markEnded, release, findings, ...words };
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -254,6 +254,7 @@ With \`table\`, the one file (CSV, JSON, NDJSON or Parquet, also gzipped) holds 
       'catalog.read_only',
       'dataset.not_found',
       'upload.too_large',
+      'warehouse.locked',
       'warehouse.disk_full',
     ),
   },
