@@ -66,7 +66,17 @@ export function isRefusal(error: unknown): error is AppError {
  * there meanwhile. The queue runs it again, and then it sees them.
  */
 export function writtenMeanwhile(what: string): AppError {
-  return new AppError('write.rolled_back', `${what} while it was written`, { headers: { 'retry-after': '1' } });
+  return new AppError('write.rolled_back', `${what} while it was written`, {
+    cause: MEANWHILE,
+    headers: { 'retry-after': '1' },
+  });
+}
+
+const MEANWHILE = 'another program wrote the same rows';
+
+/** Whether it was thrown by that, rather than by a connection that broke. */
+export function isWrittenMeanwhile(error: unknown): boolean {
+  return error instanceof AppError && error.cause === MEANWHILE;
 }
 
 /** Throws `writtenMeanwhile` when fewer rows were written than were to be. */

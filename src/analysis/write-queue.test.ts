@@ -3,7 +3,7 @@ import { openWorld, type World } from '../../test/world.ts';
 import type { Writer } from '../data/warehouse/port.ts';
 import { AppError } from '../lib/app-error.ts';
 import { recordWrites } from './record-writes.ts';
-import type { WriteOperation, WriteSet } from './write-operation.ts';
+import { writtenMeanwhile, type WriteOperation, type WriteSet } from './write-operation.ts';
 import { writeQueue } from './write-queue.ts';
 
 let world: World;
@@ -102,6 +102,20 @@ test('what breaks the transaction fails alone, and keeps the order of the others
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   expect(outcomes[1]).toMatchObject({ reason: { code: 'warehouse.failed' } });
   expect(await nameNow()).toBe('third');
+});
+
+test('a row that others keep writing fails its own write alone; a broken connection is of all', async () => {
+  const queue = queueOf();
+  const failing = (error: AppError) => (): Promise<never> => Promise.reject(error);
+  const together = async (error: AppError) => {
+    const writes = [rename('1'), failing(error), rename('2'), rename('3'), rename('4')];
+    const outcomes = await Promise.allSettled(writes.map((write) => queue.submit<string>(write)));
+    return outcomes.map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as AppError).code));
+  };
+  expect(await together(writtenMeanwhile('the record changed'))).toEqual(['1', 'write.rolled_back', '2', '3', '4']);
+  expect(await nameNow()).toBe('4');
+  const broken = await together(new AppError('write.rolled_back', 'the connection broke'));
+  expect(new Set(broken)).toEqual(new Set(['write.rolled_back']));
 });
 
 test('creates that wait together: each its own answer, of two with one id the first wins', async () => {

@@ -3,7 +3,7 @@
  * statements:
  *
  *   submit ─ waiting ─┬─ one transaction: set or operation, … ─ commit ─ versions raised ─ each acknowledged
- *      503 ─ too long ┘  it broke? each half of them in a transaction of its own; rolled back? once more
+ *      503 ─ too long ┘  rolled back? once more; it broke, or rows change all the time? its halves, each by itself
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { countWrites, prepareDataVersions } from '../data/warehouse/data-version.ts';
@@ -16,6 +16,7 @@ import type { Versions } from './versions.ts';
 import { waitingFor, type Waiting } from './waiting-write.ts';
 import { tableNow } from './table-now.ts';
 import {
+  isWrittenMeanwhile,
   joinedOf,
   type Changed,
   type JoinedWrite,
@@ -70,41 +71,47 @@ export function writeQueue(
   }
 
   /** Carries out those that still wait when the writer is free (until then they may give up), and says how many. */
-  async function runTogether(from: Set<Waiting>): Promise<number> {
+  async function runTogether(from: Set<Waiting>, isContested = false): Promise<number> {
     let taken: Waiting[] | undefined;
     const take = () => {
       taken ??= [...from.values().take(TOGETHER)].filter((one) => from.delete(one) && one.begin());
       return taken;
     };
     try {
-      const outcomes = await commitSometime(take);
+      const outcomes = await commitSometime(take, isContested);
       taken!.forEach(({ settle }, i) => settle(outcomes[i]!));
       return taken!.length;
     } catch (error) {
       const failed = taken ?? take();
-      if (failed.length > 1 && error instanceof AppError && OF_ONE.includes(error.code)) await runHalves(failed);
+      const isOne = isWrittenMeanwhile(error);
+      if (failed.length > 1 && (isOne || OF_ONE.includes(codeOf(error) ?? ''))) await runHalves(failed, isOne);
       else for (const { settle } of failed) settle({ error });
       return failed.length;
     }
   }
 
-  async function runHalves(failed: readonly Waiting[]): Promise<void> {
+  async function runHalves(failed: readonly Waiting[], isContested: boolean): Promise<void> {
     const middle = failed.length >> 1;
     for (const half of [failed.slice(0, middle), failed.slice(middle)]) {
       // What broke may have been the answer to a commit: no id is new any more.
       const again = new Set(half.map((one) => ({ ...one, write: withoutNewId(one.write) })));
       for (const one of again) one.wait(() => again.delete(one));
-      await runTogether(again);
+      await runTogether(again, isContested);
     }
   }
 
   /** What was certainly rolled back is done again: the connection had broken, or others had written the same rows. */
-  async function commitSometime(take: () => readonly Waiting[]): Promise<readonly WriteOutcome<unknown>[]> {
+  async function commitSometime(
+    take: () => readonly Waiting[],
+    isContested: boolean,
+  ): Promise<readonly WriteOutcome<unknown>[]> {
     for (let tries = 1; ; tries++) {
       try {
         return await commit(take);
       } catch (error) {
-        if (codeOf(error) !== 'write.rolled_back' || tries === TRIES) throw error;
+        // Halves of what others kept writing: it is long enough that they wait.
+        const last = isContested && isWrittenMeanwhile(error) ? 1 : TRIES;
+        if (codeOf(error) !== 'write.rolled_back' || tries === last) throw error;
         await pause(AGAIN_MS * tries);
       }
     }
