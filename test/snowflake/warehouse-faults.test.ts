@@ -151,8 +151,11 @@ test('an answer to COMMIT that never comes: not known, and the error says so', a
 });
 
 test('the thread that is killed in the middle of statements ends them, and is started again', async () => {
-  const { standIn, workers, driver, query, script, rows } = await open();
+  const { standIn, workers, driver, query, stream, script, rows } = await open();
   await script('create table t (i bigint)');
+  // Sessions that nobody uses when it happens.
+  await Promise.all([rows('select 1'), rows('select 2'), rows('select 3')]);
+  for await (const { rowCount } of (await stream('select 1')).batches) expect(rowCount).toBe(1);
   const running = errorOf(query(ENDLESS));
   const writing = errorOf(script('insert into t values (1)', `insert into t ${ENDLESS}`));
   await begun(standIn, 'select count(*) as n from table(generator');
@@ -160,7 +163,8 @@ test('the thread that is killed in the middle of statements ends them, and is st
   await workers[0]!.terminate();
   expect(await running).toMatchObject({ code: 'warehouse.unavailable', headers: { 'retry-after': '1' } });
   expect(await writing).toMatchObject({ code: 'write.rolled_back' });
-  expect(await rows('select i from t')).toEqual([]);
+  expect(await Promise.all([1, 2, 3].map(() => rows('select i from t')))).toEqual([[], [], []]);
+  for await (const { rowCount } of (await stream('select 1')).batches) expect(rowCount).toBe(1);
   expect(driver.restarts).toBe(1);
 });
 

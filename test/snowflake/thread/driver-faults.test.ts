@@ -153,7 +153,7 @@ test.each(['throw', 'exit'])('a thread that dies ends its sessions, and another 
   const running = session.run('select 1', [], OPTIONS);
   workers[0]!.postMessage({ id: -1, call: how, args: [] });
   await expect(running).rejects.toMatchObject({ kind: 'died' });
-  await expect(session.run('select 1', [], OPTIONS)).rejects.toMatchObject({ kind: 'died' });
+  await expect(session.run('select 1', [], OPTIONS)).rejects.toMatchObject({ kind: 'gone' });
   expect(await session.isAlive()).toBe(false);
   await session.close();
   expect(driver.restarts).toBe(0);

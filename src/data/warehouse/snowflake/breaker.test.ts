@@ -92,3 +92,33 @@ it('keeps requests away from an account that is down for 30 seconds, and is well
   // Three that failed, one every five seconds, and the one that was well.
   expect(requests).toBeLessThanOrEqual(3 + 6 + 1);
 });
+
+it('is closed by a health check that finds its session well, and by none that finds it ended', async () => {
+  const clock = { ms: 0 };
+  const away = new DriverError('unreachable', '503');
+  const driver = scriptedDriver({ answer: () => away });
+  const { query, warehouse, tenant } = await openTestSnowflake({ driver, FAST_CONNECTIONS: 1, now: () => clock.ms });
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => 'well',
+      ({ code }: AppError) => code,
+    );
+  for (let i = 0; i < 3; i++) await codeOf(query('select 1'));
+  clock.ms = 5000;
+  driver.script = { isAlive: () => false, connect: () => Promise.reject(away) };
+  expect(await codeOf(warehouse.ping(tenant))).toBe('warehouse.unavailable');
+  clock.ms = 10_000;
+  driver.script = {};
+  expect(await codeOf(warehouse.ping(tenant))).toBe('well');
+  expect(await codeOf(query('select 1'))).toBe('well');
+  for (let i = 0; i < 3; i++) {
+    driver.script = { answer: () => away };
+    await codeOf(query('select 1'));
+  }
+  clock.ms = 15_000;
+  driver.script = {};
+  const events = driver.events.length;
+  expect(await codeOf(warehouse.ping(tenant))).toBe('well');
+  expect(driver.events.slice(events)).toEqual(['test 3']);
+  expect(await codeOf(query('select 1'))).toBe('well');
+});

@@ -7,6 +7,8 @@ export type Breaker = {
   check(): void;
   /** Runs what sends requests, and learns from how it ends; `check` goes before it. */
   watch<T>(work: () => Promise<T>): Promise<T>;
+  /** The account was found to be well: nothing is kept away any more. */
+  close(): void;
 };
 
 export type BreakerOptions = {
@@ -33,7 +35,9 @@ export function createBreaker({ now, failures = 3, pauseMs = 5000 }: BreakerOpti
     cause = error;
     if (isOpen()) opensAt = now() + pauseMs;
   };
+  const close = () => void (count = 0);
   return {
+    close,
     check() {
       if (!isOpen()) return;
       const waitMs = opensAt - now();
@@ -44,12 +48,12 @@ export function createBreaker({ now, failures = 3, pauseMs = 5000 }: BreakerOpti
     async watch(work) {
       try {
         const done = await work();
-        count = 0;
+        close();
         return done;
       } catch (error) {
         const kind = error instanceof DriverError ? error.kind : 'cancelled';
         if (FAILURES.has(kind)) fail(error);
-        else if (!SILENT.has(kind)) count = 0;
+        else if (!SILENT.has(kind)) close();
         throw error;
       }
     },

@@ -88,6 +88,7 @@ function sessionOf(thread: Thread, session: number, nextNumber: () => number): D
     async run(text, params, options) {
       if (isRunning) throw new TypeError('a session runs one statement at a time');
       refuseUnbindable(params);
+      if (thread.isDead) throw new DriverError('gone', "the session has ended with the driver's thread");
       isRunning = true;
       try {
         return await runOn(thread, session, nextNumber(), text, params, options);

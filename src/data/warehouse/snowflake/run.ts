@@ -14,6 +14,8 @@ export type Run = {
   session(): Promise<DriverSession>;
   /** Sends a statement to this session and no other. */
   send(session: DriverSession, text: string, params: readonly Bind[], options: DriverOptions): Promise<DriverResult>;
+  /** The next session is tested before it is used. */
+  doubt(): void;
   /** Whether the session can still be used. */
   holds(session: DriverSession): boolean;
   drop(): void;
@@ -69,6 +71,7 @@ export async function beginRun(
       return current;
     },
     send: (session, text, params, options) => patiently(breaker.watch(() => session.run(text, params, options))),
+    doubt: seat.doubt,
     holds: seat.holds,
     drop: seat.drop,
     patiently,

@@ -60,6 +60,26 @@ describe('sessions', () => {
     expect(driver.events.slice(6)).toEqual(['close 3', 'end']);
   });
 
+  it('that a request did not come to use are neither taken for used nor ended in use', async () => {
+    vi.useFakeTimers();
+    let now = 0;
+    const driver = scriptedDriver();
+    const { query } = await openTestSnowflake({ driver, FAST_CONNECTIONS: 1, now: () => now });
+    const unsent = () => expect(query('select ?', [Number.NaN])).rejects.toMatchObject({ code: 'request.invalid' });
+    await query('select 1');
+    now = 60_001;
+    await unsent();
+    await query('select 2');
+    expect(driver.events).toEqual(['open 1', 'test 1']);
+    await unsent();
+    driver.script = { answer: () => 'hang' };
+    const running = query('select 3', [], { seconds: 10_000 }).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(driver.events).toEqual(['open 1', 'test 1']);
+    await vi.advanceTimersByTimeAsync(10_000_000);
+    await running;
+  });
+
   it('are opened as needed, up to the lane: 32 requests on 8 sessions, none lost, each session one at a time', async () => {
     const busy = new Set<number>();
     const driver = scriptedDriver({

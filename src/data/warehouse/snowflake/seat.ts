@@ -35,6 +35,7 @@ export function createSeat({ driver, breaker, idleSeconds, now }: SeatOptions): 
   let session: DriverSession | undefined;
   let usedAt = 0;
   let isDoubtful = false;
+  let isInUse = false;
   let timer: NodeJS.Timeout | undefined;
   const ending = new Set<Promise<void>>();
 
@@ -62,10 +63,12 @@ export function createSeat({ driver, breaker, idleSeconds, now }: SeatOptions): 
       breaker.check();
       if (session !== undefined && (isDoubtful || now() - usedAt > TRUSTED_MS)) {
         isDoubtful = true;
+        // Whether it was the session that had ended, or the account is away, another sign-in tells.
         if (!(await unlessAborted(session.isAlive(), signal))) drop();
       }
       session ??= await breaker.watch(() => connect(signal));
       isDoubtful = false;
+      isInUse = true;
       return session;
     },
     holds: (one) => session === one,
@@ -74,7 +77,10 @@ export function createSeat({ driver, breaker, idleSeconds, now }: SeatOptions): 
     },
     drop,
     rest() {
-      usedAt = now();
+      // A run may end before it took the session: nobody has heard of it since, and its timer runs.
+      if (isInUse) usedAt = now();
+      isInUse = false;
+      clearTimeout(timer);
       timer = after(idleSeconds, drop)?.unref();
     },
     async close() {

@@ -146,10 +146,10 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       const run = await beginRun(pool.lanes.fast, pool, limitsOf(tenant));
       try {
         const begun = performance.now();
-        const session = await run.session();
-        if (!(await run.patiently(session.isAlive()))) run.drop();
-        // Whether it was the session that had ended, or the account is away, another sign-in tells.
-        if (!run.holds(session)) await run.session();
+        run.doubt();
+        await run.session();
+        // It may have been the one try, and no statement follows it that would tell.
+        pool.breaker.close();
         return performance.now() - begun;
       } catch (cause) {
         throw run.watch.reason() ?? translate(cause, { text: '', role });
