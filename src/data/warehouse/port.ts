@@ -115,8 +115,9 @@ export type Warehouse = {
   tables(tenant: Tenant): Promise<readonly TableDescription[]>;
   /**
    * `work` in one transaction, after all earlier writes of the tenant; committed when it returns, rolled back when it
-   * throws. Where the connection may break: `write.rolled_back` when that happened before the commit (nothing is stored,
-   * the same work may be done again), `write.unknown` when nobody can tell whether the commit took place.
+   * throws. Where the connection may break: `warehouse.unavailable` when nothing could be begun, `write.rolled_back` when
+   * it broke before the commit (nothing is stored, the same work may be done again), `write.unknown` when nobody can tell
+   * whether the commit took place.
    */
   write<T>(tenant: Tenant, work: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** Milliseconds that a trivial statement takes; throws when the warehouse does not answer, or writes where nobody will read. */

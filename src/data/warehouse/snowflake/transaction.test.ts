@@ -171,11 +171,14 @@ describe('a connection that breaks', () => {
     }
   });
 
-  it('at the beginning, for good: the work is never called', async () => {
-    const { write } = await open({ 'begin transaction': failed('unreachable') });
-    const work = write(() => expect.fail('called'));
-    expect(await errorOf(work)).toMatchObject({ code: 'write.rolled_back' });
-  });
+  it.each(['lost', 'gone', 'unreachable', 'died'] as const)(
+    'at the beginning, for good (%s): the work is never called',
+    async (kind) => {
+      const { write } = await open({ 'begin transaction': failed(kind) });
+      const work = write(() => expect.fail('called'));
+      expect(await errorOf(work)).toMatchObject({ code: 'warehouse.unavailable' });
+    },
+  );
 
   it('while it is rolled back: the session is ended, which rolls it back too', async () => {
     const { driver, write } = await open({ rollback: failed('unreachable') });

@@ -5,7 +5,7 @@ import type { Rows, StatementTag, Writer } from '../port.ts';
 import { createTurns } from '../statement-turns.ts';
 import { collect } from './collect.ts';
 import { DriverError, type DriverOptions, type DriverResult, type DriverSession } from './driver.ts';
-import { isBroken, translateWrite } from './errors.ts';
+import { isBroken, translate, translateWrite } from './errors.ts';
 import type { Run } from './run.ts';
 import { checkBinds } from './statement.ts';
 
@@ -34,7 +34,8 @@ export async function transact<T>(
   options: TransactionOptions,
 ): Promise<T> {
   const session = await begin(run, options).catch((cause: unknown) => {
-    throw run.watch.reason() ?? explain(cause, BEGIN, options);
+    // Nothing was begun, so that nothing is rolled back: whoever repeats those would wait again for an account that is away.
+    throw run.watch.reason() ?? translate(cause, { text: BEGIN, role: options.role });
   });
   const turns = createTurns(run.watch, (cause) => explain(cause, '', options));
   try {
