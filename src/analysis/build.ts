@@ -35,7 +35,7 @@ type Built<T> = { readonly value: T | undefined; readonly version: number; reado
  * the build: what is written meanwhile counts as changed, whether the build saw it or not. Of a table that is a file or
  * other tables nobody can say which keys changed: there is none once its version is another, and of files, whose version
  * has to be looked up, there never is one. Where others write too, only they know what: there is one as long as the
- * warehouse says, and we have asked it lately, that nothing has changed.
+ * warehouse says, and we have asked it lately, that nothing has changed; of a table of which it cannot say, none is built.
  */
 export function standingOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>): Standing<T> | undefined {
   const [table] = derivation.reads as [string];

@@ -2,10 +2,9 @@
  * What the version of a table is where others write to it too: the token of its last change, as the warehouse tells it.
  *
  *   of(tables) ─┬─ asked within the TTL, and none of them written by us since ─ text
- *               └─ one statement about all tables, shared by whoever asks meanwhile ─ text
+ *               └─ one statement about all tables, shared by whoever asks within the TTL meanwhile ─ text
  */
 import type { Catalog } from '../data/catalog/model.ts';
-import { fileState } from '../lib/file-state.ts';
 import type { ReadTokens } from './change-tokens.ts';
 import type { VersionNumbers, Versions } from './versions.ts';
 
@@ -25,7 +24,7 @@ type Check = { readonly at: number; readonly order: number; readonly writes: Rea
 
 /**
  * Versions by change tokens, held for `ttlSeconds`. A table without a token and one that is made by SQL (it may read
- * anything) have a stretch of that time instead: nothing of them is kept longer. Files are as ever. A write of ours is
+ * anything) have a stretch of that time instead: nothing of them is kept longer. Files are not read there. A write of ours is
  * known at once: it counts up before it is acknowledged, and a token that was asked for under a lower count is not used.
  */
 export function sharedVersions({ numbers, catalog, readTokens, ttlSeconds, now }: Parts): Versions {
@@ -59,16 +58,11 @@ export function sharedVersions({ numbers, catalog, readTokens, ttlSeconds, now }
     return check;
   }
 
-  /** Answers by a check that began after the last write of ours to these tables. */
+  /** Answers by a check that began within the TTL, and after the last write of ours to these tables. */
   async function ask(tables: readonly string[]): Promise<string> {
-    const isEnough = running !== undefined && tables.every((name) => isOf(running!, name));
+    const isEnough = running !== undefined && isFresh(running, now()) && tables.every((name) => isOf(running!, name));
     const tokens = await (isEnough ? running! : begin()).tokens;
-    return tables.map((name) => versionOf(name, tokens, now())).join(',');
-  }
-
-  function fileVersion(name: string): Promise<string> | undefined {
-    const source = catalog.tables.get(name)?.source;
-    return source?.kind === 'file' ? fileState(source.file).then((state) => `${name}:${state ?? 'absent'}`) : undefined;
+    return textOf(tables, tokens, now());
   }
 
   /** The tokens of all of these as far as they hold now; undefined when one has to be asked for. */
@@ -78,21 +72,23 @@ export function sharedVersions({ numbers, catalog, readTokens, ttlSeconds, now }
     return tables.every(isHeld) ? (latest?.tokens ?? NONE) : undefined;
   }
 
-  function known(tables: readonly string[]): string | undefined {
-    const time = now();
-    const tokens = held(tables, time);
-    return tokens && tables.map((name) => versionOf(name, tokens, time)).join(',');
-  }
+  const textOf = (tables: readonly string[], tokens: Tokens, time: number) =>
+    tables.map((name) => versionOf(name, tokens, time)).join(',');
 
   return {
     of(tables) {
-      const files = tables.filter((name) => kindOf(name) === 'file');
-      if (files.length === 0) return known(tables) ?? ask(tables);
-      const others = tables.filter((name) => kindOf(name) !== 'file');
-      const states = Promise.all([...files.map((name) => fileVersion(name)!), known(others) ?? ask(others)]);
-      return states.then((texts) => texts.join(','));
+      const time = now();
+      const tokens = held(tables, time);
+      return tokens === undefined ? ask(tables) : textOf(tables, tokens, time);
     },
-    now: (tables) => (tables.some((name) => kindOf(name) === 'file') ? undefined : known(tables)),
+    now(tables) {
+      const time = now();
+      const tokens = held(tables, time);
+      // What was built of a stretch would be built again with the next one.
+      return tokens !== undefined && tables.every((name) => tokens.has(name))
+        ? textOf(tables, tokens, time)
+        : undefined;
+    },
     numbers: (tables) => Object.fromEntries(tables.map((name) => [name, numbers.of(name)])),
     said(tables) {
       const time = now();

@@ -14,7 +14,7 @@ import { sharedVersions } from './shared-versions.ts';
 export type Versions = {
   /** A text that changes whenever rows of these tables may have changed. */
   of(tables: readonly string[]): string | Promise<string>;
-  /** The same when nobody has to be asked for it, neither the warehouse nor the disk. */
+  /** The same when nobody has to be asked for it, neither the warehouse nor the disk; where others write, of what has a token. */
   now(tables: readonly string[]): string | undefined;
   /** Writes of this process; where nobody else writes, the versions of the managed tables among `tables`. */
   numbers(tables: readonly string[]): DataVersions;
