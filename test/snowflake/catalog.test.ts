@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { settingsWith } from '../../src/config/settings.ts';
+import type { AppError } from '../../src/lib/app-error.ts';
 import { CORE_TABLE_NAMES } from '../../src/data/catalog/core-tables.ts';
 import { createTable } from '../../src/data/catalog/ddl.ts';
 import { loadCatalog } from '../../src/data/catalog/load.ts';
@@ -115,4 +116,22 @@ test('a file is refused with its line: none is read there', async () => {
     code: 'catalog.invalid',
     detail: expect.stringMatching(/^catalog:6:\d+ files are read on DuckDB only/),
   });
+});
+
+test('a table that is not there is reported in its place, with the other mistakes', async () => {
+  const { load } = await account(...CORE_TABLE_NAMES.map((name) => createTable(name, [], name, snowflakeDialect)));
+  const text = `version: 1
+tables:
+  customers: {}
+  products: {}
+  customer_products: {}
+  one: { sql: select * from no_such_table }
+  two: { sql: select no_such_column from customers }
+`;
+  const error: unknown = await load(text).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ code: 'catalog.invalid' });
+  expect((error as AppError).detail.split('\n')).toEqual([
+    expect.stringMatching(/^catalog:6:15 .*NO_SUCH_TABLE.* does not exist, or role .* GRANT SELECT ON TABLE/),
+    expect.stringMatching(/^catalog:7:15 .*NO_SUCH_COLUMN/),
+  ]);
 });

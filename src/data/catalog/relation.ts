@@ -114,9 +114,11 @@ async function describe(
   }
 }
 
-/** The engine's words when it refused a statement; throws what is no refusal again. */
+/** Why the engine refused a statement, in its words or, with the grant that may be missing, in ours; throws what is no refusal again. */
 export function refusal(error: unknown, names: Iterable<string> = []): string {
   if (error instanceof AppError && error.code === 'warehouse.failed') return engineMessage(error, names);
+  // A table that is not there, or may not be seen: an account does not tell which.
+  if (error instanceof AppError && error.code === 'warehouse.forbidden') return error.detail;
   throw error;
 }
 

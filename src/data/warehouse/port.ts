@@ -109,7 +109,7 @@ export type Warehouse = {
   stream(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Stream>;
   /** The same for columns of text, integers and dates, as numbers; throws TypeError for another type. `packed` in pack.ts makes it of any stream. */
   pack(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<PackedStream>;
-  /** Columns of a statement without running it; throws `warehouse.failed` with the engine's words as cause when it does not compile. */
+  /** Columns of a statement without running it. When it does not compile, throws `warehouse.failed` with the engine's words as cause, or `warehouse.forbidden` where the engine does not tell what is not there from what may not be seen. */
   describe(tenant: Tenant, text: string): Promise<readonly Column[]>;
   /** All tables and views that can be read, our own bookkeeping (`service` schema) left out. */
   tables(tenant: Tenant): Promise<readonly TableDescription[]>;
