@@ -56,8 +56,12 @@ export type Answer = {
   readonly page: Page | undefined;
   readonly encoded: Map<string, Buffer>;
 };
-/** An answer that is read as it comes. */
-export type StreamedAnswer = { readonly meta: Meta; readonly batches: AsyncIterable<Batch> };
+/** An answer that is read as it comes; `bytes` of its rows so far, besides those in meta, where the engine tells. */
+export type StreamedAnswer = {
+  readonly meta: Meta;
+  readonly batches: AsyncIterable<Batch>;
+  readonly bytes?: (() => number) | undefined;
+};
 
 /** Rows as objects, keys in camelCase. */
 export function toObjects(columnNames: readonly string[], batch: Batch): Record<string, Value>[] {

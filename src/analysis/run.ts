@@ -46,7 +46,7 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   const iterator = stream.batches[Symbol.asyncIterator]();
   const arrange = await orClose(iterator, () => arrangement(stream.schema, prepared));
   const batches = await afterFirstRow(iterator, arrange, () => requireSubject(engine, prepared, session));
-  return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches };
+  return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches, bytes: stream.bytes };
 }
 
 /** Whether rows of an analysis can be handed out before all are there. */

@@ -69,16 +69,8 @@ function mountQuestion(
       const format = formatOf(query['format'] as string | undefined, request.headers.accept);
       const isPage = format === 'json' && analysis.delivery !== 'stream';
       const asked = { ...query, ...(request.params as object), ...(request.body as object | undefined) };
-      return respond(
-        responder,
-        {
-          ...questionOf(options, analysis, listingOf, asked, options.tenantOf(request), isPage),
-          requestId: request.id,
-        },
-        format,
-        request,
-        reply,
-      );
+      const question = questionOf(options, analysis, listingOf, asked, options.tenantOf(request), isPage, request.id);
+      return respond(responder, question, format, request, reply);
     },
   });
 }
@@ -90,6 +82,7 @@ function questionOf(
   asked: Record<string, unknown>,
   tenant: Tenant,
   isPage: boolean,
+  requestId: string,
 ): Question {
   const params: Record<string, unknown> = {};
   for (const name of Object.keys(analysis.params.properties)) {
@@ -97,9 +90,9 @@ function questionOf(
     if (value !== undefined) params[name] = value;
   }
   const isExplained = asked['explain'] === true && isPage;
-  if (listingOf === undefined) return { analysis, tenant, params, listing: undefined, isExplained };
+  if (listingOf === undefined) return { analysis, tenant, params, listing: undefined, isExplained, requestId };
   const listing = listingOf(asked, isPage);
-  const question: Question = { analysis, tenant, params, listing, isExplained };
+  const question: Question = { analysis, tenant, params, listing, isExplained, requestId };
   if (typeof asked['cursor'] !== 'string') return question;
   const { after, asOf } = options.cursors.open(listName(question), asked['cursor']);
   if (typeof params['asOf'] === 'string' && params['asOf'] !== asOf) {

@@ -5,12 +5,13 @@ import type { Field } from '../analysis/columns.ts';
 import type { Prepared, Question } from '../analysis/question.ts';
 import { answer, streamed, type CacheState } from '../analysis/run.ts';
 import type { Answer, Meta, StreamedAnswer } from '../analysis/result.ts';
+import type { Batch } from '../data/warehouse/port.ts';
 import { encodeRows, ROW_FORMATS, slices, type FormatName } from '../delivery/formats.ts';
 import { jsonRows } from '../delivery/json-rows.ts';
 import { columnsJson, metaJson, pageJson } from '../delivery/meta.ts';
 import { canonicalJson, shortHash } from '../lib/canonical-json.ts';
 import { abortSignalOf } from './abort-signal.ts';
-import { isNotModified } from './etag.ts';
+import { askedForAgain, isNotModified } from './etag.ts';
 import type { MountOptions } from './mount-options.ts';
 
 type Responder = Pick<MountOptions, 'engine' | 'cursors'> & { readonly texts: FieldTexts };
@@ -56,7 +57,7 @@ export async function respond(
     return sendStream(request, reply, 'application/json; charset=utf-8', jsonStream(stream, request));
   const file = `${question.analysis.name}.${ROW_FORMATS[format].extension}`;
   reply.header('content-disposition', `inline; filename="${file}"`);
-  const rows = counted(stream.batches, request);
+  const rows = counted(stream, request);
   return sendStream(
     request,
     reply,
@@ -101,24 +102,34 @@ function jsonAnswer(
   return bytes;
 }
 
-async function* jsonStream({ meta, batches }: StreamedAnswer, request: FastifyRequest): AsyncGenerator<Buffer> {
+async function* jsonStream(stream: StreamedAnswer, request: FastifyRequest): AsyncGenerator<Buffer> {
+  const { meta } = stream;
   const write = jsonRows(meta.fields, ',');
   let separator = '{"data":[';
-  for await (const batch of counted(batches, request)) {
+  for await (const batch of counted(stream, request)) {
     for (const slice of slices(batch)) {
       yield Buffer.from(separator + write(slice));
       separator = ',';
     }
   }
-  const end = metaJson(meta, { rows: request.facts.rows ?? 0, cache: 'off' });
+  const { rows = 0, statementBytes: bytes } = request.facts;
+  const timing = bytes === undefined ? meta.timing : { ...meta.timing, bytes };
+  const end = metaJson({ ...meta, timing }, { rows, cache: 'off' });
   yield Buffer.from(`${separator === ',' ? '' : separator}],"meta":${end}}`);
 }
 
-async function* counted(batches: StreamedAnswer['batches'], request: FastifyRequest): StreamedAnswer['batches'] {
-  request.facts.rows = 0;
-  for await (const batch of batches) {
-    request.facts.rows += batch.rowCount;
-    yield batch;
+async function* counted(
+  { meta, batches, bytes }: StreamedAnswer,
+  { facts }: FastifyRequest,
+): AsyncGenerator<Batch, void> {
+  facts.rows = 0;
+  try {
+    for await (const batch of batches) {
+      facts.rows += batch.rowCount;
+      yield batch;
+    }
+  } finally {
+    if (bytes !== undefined) facts.statementBytes = (meta.timing.bytes ?? 0) + bytes();
   }
 }
 
@@ -139,7 +150,7 @@ function sendStream(
 }
 
 function headersOf(reply: FastifyReply, meta: Meta): void {
-  reply.header('x-as-of', meta.asOf);
+  askedForAgain(reply).header('x-as-of', meta.asOf);
   if (meta.demo) reply.header('x-demo', 'true');
   if (meta.warnings.length > 0) reply.header('x-warnings', JSON.stringify(meta.warnings).replace(/[^\x20-\x7e]/g, '?'));
 }

@@ -15,6 +15,7 @@ import { tenant } from '../../src/data/warehouse/tenant.ts';
 import { ANALYSES } from '../../src/features/index.ts';
 import { mountAnalyses } from '../../src/http/analyses.ts';
 import { cursorsOf } from '../../src/http/cursor.ts';
+import type { RequestEnd } from '../../src/http/app-type.ts';
 import { createServer } from '../../src/http/server.ts';
 import { testStandIn } from './driver.ts';
 import { plainDriver } from './imports/plain-driver.ts';
@@ -61,9 +62,13 @@ async function openService() {
     onceOnly: (_request, _tenant, target, write) => write(target, false),
     tenantOf: () => owner,
   });
+  const ends: RequestEnd[] = [];
+  app.onRequestEnd((end) => void ends.push(end));
   await app.ready();
+  const ask = (url: string) =>
+    app.inject({ method: 'GET', url, headers: { host: 'test', 'x-request-id': 'request-1' } });
   const get = async (url: string) => {
-    const reply = await app.inject({ method: 'GET', url, headers: { host: 'test', 'x-request-id': 'request-1' } });
+    const reply = await ask(url);
     expect([url, reply.statusCode, reply.body]).toEqual([url, 200, expect.anything()]);
     return reply.headers['content-type']?.toString().includes('json') === true ? reply.json<Answer>() : undefined;
   };
@@ -72,6 +77,8 @@ async function openService() {
     queue,
     lines,
     run,
+    ends,
+    ask,
     get,
     wait: (seconds: number) => void (time += seconds * 1000),
     /** Texts that the account was sent meanwhile. */
@@ -135,6 +142,20 @@ test('a table of which the account tells no token is answered all the same, and 
   expect((await service.get(SUMMARY))!.data.length).toBe(1);
   expect(await service.sent(() => service.get(SUMMARY))).toEqual([]);
   expect(Object.keys((await service.get(SUMMARY))!.meta['dataVersion']!)).toEqual(['customers']);
+});
+
+test('what is streamed says its bytes when it ends, and that it is to be asked for again', async () => {
+  const { ask, ends, lines } = await openService();
+  const lookup = `/v1/analyses/ownership.lookup?asOf=${DAY}&customerIds=C1`;
+  for (const url of ['/v1/customers?format=csv', lookup]) {
+    lines.length = 0;
+    const { statusCode, headers, body } = await ask(url);
+    expect([statusCode, headers]).toMatchObject([200, { 'cache-control': 'private, no-cache', vary: 'accept' }]);
+    const bytes = lines.reduce((sum, line) => sum + Number(line['bytes']), 0);
+    expect(bytes).toBeGreaterThan(0);
+    expect(ends.at(-1)!.facts.statementBytes).toBe(bytes);
+    if (url === lookup) expect((JSON.parse(body) as Answer).meta['timing']).toMatchObject({ bytes });
+  }
 });
 
 test('statements are logged with the analysis and the request, those of writes too; explain names them', async () => {

@@ -66,7 +66,7 @@ function resultOf(columns: readonly DriverColumn[], rows: readonly Value[][], ro
     schema,
     rowsChanged: Math.max(rowsChanged, 0),
     rowCount: rows.length,
-    bytes: () => 0,
+    bytes: () => 8 * rows.length,
     batches: batches(),
   };
 }
