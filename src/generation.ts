@@ -15,6 +15,7 @@ import type { Backups } from './data/backup/backups.ts';
 import { CORE_TABLE_NAMES } from './data/catalog/core-tables.ts';
 import { createTable } from './data/catalog/ddl.ts';
 import { loadCatalog } from './data/catalog/load.ts';
+import { missingTables } from './data/catalog/managed-tables.ts';
 import { DEMO_CATALOG_TEXT } from './data/demo/index.ts';
 import type { DataSource } from './data/source.ts';
 import type { State } from './data/state/open-state.ts';
@@ -117,15 +118,14 @@ async function servedData(engine: Engine, source: DataSource, owner: Tenant): Pr
 
 /**
  * A new database gets the three core tables, empty, so that the service answers before the first import. In an account
- * nothing is run for tables that are there. Gives the tables, where they were listed.
+ * nothing is run for tables that are there. Gives the tables, where they were listed. Throws catalog.invalid.
  */
 async function prepareManagedTables(
   warehouse: Warehouse,
   owner: Tenant,
 ): Promise<readonly TableDescription[] | undefined> {
   const listed = warehouse.isShared ? await warehouse.tables(owner) : undefined;
-  const isThere = (table: string) => listed?.some(({ path }) => path.length === 1 && path[0]!.toLowerCase() === table);
-  const missing = CORE_TABLE_NAMES.filter((table) => isThere(table) !== true);
+  const missing = listed === undefined ? CORE_TABLE_NAMES : missingTables(listed, warehouse.dialect);
   if (missing.length === 0) return listed;
   await warehouse.write(owner, async (writer) => {
     for (const name of missing) await writer.run(createTable(name, [], name, warehouse.dialect));

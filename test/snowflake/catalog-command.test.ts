@@ -107,12 +107,11 @@ test('an account without tables: nothing to draft, all is made at the start', as
     0,
     'no table of DEMO.PUBLIC of STANDIN looks like customers; say in the draft where it is',
   ]);
-  expect(await run('check')).toMatchObject({
-    code: 0,
-    out: [
-      'ok  the built-in catalog over DEMO.PUBLIC of STANDIN; made at the start: customers, products, customer_products',
-    ],
-  });
+  const checked = await run('check');
+  expect([checked.code, checked.out[0]]).toEqual([
+    0,
+    'ok  the built-in catalog over DEMO.PUBLIC of STANDIN; made at the start: customers, products, customer_products',
+  ]);
 });
 
 test('an account that lets nobody in is said', async () => {

@@ -10,6 +10,7 @@ import type { CatalogFlags, CatalogIo } from './command-io.ts';
 import { CORE_TABLE_NAMES } from './core-tables.ts';
 import { createTable } from './ddl.ts';
 import { loadCatalog, readCatalogText } from './load.ts';
+import { missingTables, withManagedTables } from './managed-tables.ts';
 import { placeOf, withNewDatabase } from './open-database.ts';
 import { parseCatalogFile } from './parse-file.ts';
 import { managedAttributes } from './read-import-plan.ts';
@@ -30,17 +31,20 @@ export async function checkCommand(flags: CatalogFlags, io: CatalogIo): Promise<
   const own = file === undefined ? source.database : paths.main;
   const place = placeOf(settings, given, own);
   const isAccount = given === undefined && settings.WAREHOUSE === 'snowflake';
-  const check = (warehouse: Warehouse, tenant: Tenant) =>
-    loadCatalog({ file, warehouse, tenant, isolation: settings.ISOLATION, importFolder });
+  const check = async (warehouse: Warehouse, tenant: Tenant) => {
+    const listed = await warehouse.tables(tenant);
+    // Without a file a start makes the tables that are missing.
+    const toMake = file === undefined ? missingTables(listed, warehouse.dialect) : [];
+    const tables = toMake.length > 0 ? withManagedTables(listed, warehouse.dialect) : listed;
+    const loading = { file, warehouse, tenant, isolation: settings.ISOLATION, importFolder, tables };
+    return { catalog: await loadCatalog(loading), toMake };
+  };
   try {
-    const toMake = isAccount && file === undefined ? await place.run(missingTables) : [];
-    if (toMake.length > 0) {
-      io.stdout(`ok  the built-in catalog over ${place.called}; made at the start: ${toMake.join(', ')}`);
-      return 0;
-    }
     const isNew = !isAccount && given === undefined && !existsSync(own);
-    const catalog = isNew ? await withNewDatabase(settings, managedTables(file), check) : await place.run(check);
-    io.stdout(`ok  ${file ?? 'the built-in catalog'} over ${isNew ? 'a new database' : place.called}`);
+    const checking = isNew ? withNewDatabase(settings, managedTables(file), check) : place.run(check);
+    const { catalog, toMake } = await checking;
+    const made = toMake.length > 0 ? `; made at the start: ${toMake.join(', ')}` : '';
+    io.stdout(`ok  ${file ?? 'the built-in catalog'} over ${isNew ? 'a new database' : place.called}${made}`);
     for (const line of catalogSummary(catalog)) io.stdout(line);
     return 0;
   } catch (error) {
@@ -48,12 +52,6 @@ export async function checkCommand(flags: CatalogFlags, io: CatalogIo): Promise<
     for (const line of error.detail.split('\n')) io.stdout(line);
     return 1;
   }
-}
-
-/** The managed tables that an account does not have yet. */
-async function missingTables({ tables, dialect }: Warehouse, tenant: Tenant): Promise<string[]> {
-  const there = new Set((await tables(tenant)).map(({ path }) => path.join('.')));
-  return CORE_TABLE_NAMES.filter((name) => !there.has(dialect.fold(name)));
 }
 
 /** The statements that make the managed tables of a catalog, as a first start would. */

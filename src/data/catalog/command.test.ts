@@ -185,6 +185,14 @@ imports:
     expect(existsSync(files.path('empty'))).toBe(false);
   });
 
+  test('without a catalog, over a database that lacks its tables: a start makes them', async () => {
+    await (await testWarehouse([createTable('products')], files.path('some.duckdb'))).close();
+    expect(await run('check', '--database', 'some.duckdb')).toBe(0);
+    expect(output.out[0]).toBe(
+      'ok  the built-in catalog over some.duckdb; made at the start: customers, customer_products',
+    );
+  });
+
   test('without a catalog: the one that the service would use', async () => {
     const data = testFolder();
     const env = { DATA_DIR: data.folder };

@@ -82,6 +82,17 @@ test('a database with its tables is read, not changed; a missing one is said', a
   );
 });
 
+test('tables that a start makes are not missed; one that is there and does not fit is said', async () => {
+  const folder = await folderWith(['create table notes (a int)']);
+  const { code, out } = await doctor({ DATA_DIR: folder });
+  expect(out).toContain('ok  catalog         built in');
+  expect(code).toBe(0);
+  const odd = await folderWith(['create table customers (a int)']);
+  const { code: failed, out: said } = await doctor({ DATA_DIR: odd });
+  expect(said).toContain('!!  catalog         the built-in one does not fit');
+  expect(failed).toBe(1);
+});
+
 test('demo data, and less disk than statements may spill', async () => {
   const folder = await folderWith();
   await make(join(folder, 'demo.duckdb'), CORE);
