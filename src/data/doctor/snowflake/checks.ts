@@ -2,6 +2,7 @@ import type { Settings } from '../../../config/settings.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import { type Driver, DriverError } from '../../warehouse/snowflake/driver.ts';
 import { openDriver } from '../../warehouse/snowflake/driver-thread.ts';
+import { KEY_REFUSED } from '../../warehouse/snowflake/sign-in-advice.ts';
 import { openSnowflake } from '../../warehouse/snowflake/warehouse.ts';
 import { catalogFinding } from '../catalog-check.ts';
 import { type Finding, lacking, well, wrong } from '../finding.ts';
@@ -75,7 +76,7 @@ async function notIn(error: unknown, settings: Settings, way: Way): Promise<Find
   if (error.kind !== 'signIn') return [finding];
   const seconds = await secondsBefore(addressOf(settings), () => new Date());
   const clock = seconds === undefined ? [] : [clockFinding(seconds)];
-  const isLate = clock.some(({ mark }) => mark === '!!') && error.code === '390144';
+  const isLate = clock.some(({ mark }) => mark === '!!') && error.code === KEY_REFUSED;
   return isLate ? [wrong('sign-in', 'the key is refused, as the clocks differ'), ...clock] : [finding, ...clock];
 }
 

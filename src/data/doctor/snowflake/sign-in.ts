@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import type { Settings } from '../../../config/settings.ts';
 import type { DriverError } from '../../warehouse/snowflake/driver.ts';
 import { credentialsOf } from '../../warehouse/snowflake/credentials.ts';
-import { signInAdvice } from '../../warehouse/snowflake/sign-in-advice.ts';
+import { KEY_REFUSED, signInAdvice } from '../../warehouse/snowflake/sign-in-advice.ts';
 import { type Finding, lacking, well, wrong } from '../finding.ts';
 import type { Row } from './account.ts';
 import { shown } from './names.ts';
@@ -93,7 +93,7 @@ const REASONS: Readonly<Record<string, (refused: Refused) => Words>> = {
     says: `user ${userIn(settings)} is locked for some minutes after several refused sign-ins`,
     advice: [statements.unlockUser(userIn(settings))],
   }),
-  '390144': ({ settings, way }) => ({
+  [KEY_REFUSED]: ({ settings, way }) => ({
     says: `the key ${way.keys.map(fingerprintOf).join(' and ')} is not that of user ${userIn(settings)} in account ${settings.SNOWFLAKE_ACCOUNT}`,
     advice: way.keys.map((key, i) =>
       statements.setPublicKey(userIn(settings), i === 0 ? 'RSA_PUBLIC_KEY' : 'RSA_PUBLIC_KEY_2', key),

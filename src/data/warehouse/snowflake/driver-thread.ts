@@ -3,6 +3,7 @@ import type { Bind } from '../../sql/sql.ts';
 import { credentialsOf } from './credentials.ts';
 import { type Driver, DriverError, type DriverOptions, type DriverResult, type DriverSession } from './driver.ts';
 import { readAhead } from './read-ahead.ts';
+import { KEY_REFUSED } from './sign-in-advice.ts';
 import { startThread, type Thread } from './thread-handle.ts';
 import type { ConnectOptions } from './thread/messages.ts';
 
@@ -12,9 +13,6 @@ export type DriverThreadOptions = {
   /** Starts the thread; for tests. */
   readonly start?: typeof startThread;
 };
-
-/** The key does not belong to the user (or the clock is wrong): another one may. */
-const KEY_REFUSED = '390144';
 
 /**
  * Snowflake's driver in a worker thread, which is started at the first sign-in and again when it has died. The settings are
@@ -51,6 +49,7 @@ export function openDriver(settings: Settings, { silenceMs, start = startThread 
           preferred = i;
           return sessionOf(owner, session, () => (last += 1));
         } catch (error) {
+          // Another key may belong to the user.
           const isLast = tries === order.length - 1;
           if (isLast || !(error instanceof DriverError) || error.code !== KEY_REFUSED) throw error;
         }

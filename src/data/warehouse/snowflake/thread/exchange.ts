@@ -6,6 +6,8 @@ export type Limits = {
   /** How long after a first failure a request is sent again. */
   readonly retryMs: number;
   readonly isRepeatable: boolean;
+  /** A sign-in: what is not sent to the account goes to who issues its tokens. */
+  readonly isSignIn?: boolean;
 };
 
 /** Requests that belong together: those of one statement, one sign-in. Its first failure ends all of them. */

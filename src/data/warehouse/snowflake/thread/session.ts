@@ -17,9 +17,6 @@ export type ThreadSession = {
 const QUICK = Object.freeze({ silenceMs: 5000, retryMs: 3000, isRepeatable: true });
 /** A sign-in by key is signed for two minutes; it is sent again while that is surely good. */
 const SIGNED_MS = 90_000;
-/** Snowflake says the same of a key that it does not know and of one whose time it does not believe. */
-const KEY_REFUSED = '390144';
-const KEY_ADVICE = " Is the user's public key set, and is the clock of this machine right?";
 /** Rows that the driver makes ready at once. */
 const ROWS_AHEAD = 2000;
 
@@ -59,7 +56,7 @@ async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const retryMs = Math.min(seconds * 1000, SIGNED_MS);
-  const exchange = openExchange({ silenceMs: seconds * 1000, retryMs, isRepeatable: true });
+  const exchange = openExchange({ silenceMs: seconds * 1000, retryMs, isRepeatable: true, isSignIn: true });
   const tooLong = new DriverError('unreachable', `the account did not let the service in within ${seconds} s`);
   const timer = setTimeout(() => exchange.end(tooLong), seconds * 1000);
   const onAbort = () => exchange.end(signal.reason as DriverError);
@@ -71,7 +68,7 @@ async function connect(
     const failure = failureOf(error, exchange);
     const { code, sqlState } = failure;
     const isSignIn = failure.kind === 'refused' || failure.kind === 'gone';
-    const text = withoutSecrets(failure.message, options) + (code === KEY_REFUSED ? KEY_ADVICE : '');
+    const text = withoutSecrets(failure.message, options);
     const details = { ...(code === undefined ? {} : { code }), ...(sqlState === undefined ? {} : { sqlState }) };
     throw new DriverError(isSignIn ? 'signIn' : failure.kind, text, details);
   } finally {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError, type DriverFailure } from '../driver.ts';
+import { TOKEN_REFUSED } from '../sign-in-advice.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Of a request of the driver's HTTP client (axios), what is looked at here. */
@@ -13,7 +14,7 @@ export type Response = { readonly status: number; readonly headers: Headers; rea
 type Headers = Readonly<Record<string, unknown>>;
 export type Send = (request: Request) => Promise<Response>;
 
-type RequestKind = 'login' | 'query' | 'result' | 'session' | 'chunk';
+type RequestKind = 'login' | 'token' | 'query' | 'result' | 'session' | 'chunk';
 const KINDS: readonly (readonly [RegExp, RequestKind])[] = [
   [/\/session\/v1\/login-request/, 'login'],
   [/\/queries\/v1\/query-request/, 'query'],
@@ -46,7 +47,7 @@ export function patient(send: Send, current: () => Exchange | undefined): Send {
     request.useSnowflakeRetryMiddleware = false;
     const exchange = current();
     if (exchange === undefined) return send(request);
-    const kind = kindOf(request);
+    const kind = kindOf(request, exchange);
     let until = Infinity;
     for (let tries = 1; ; tries += 1) {
       const { problem, response } = await tryOnce(send, request, exchange, kind, until);
@@ -70,7 +71,7 @@ async function tryOnce(
   until: number,
 ): Promise<{ problem: Problem; response?: undefined } | { problem?: undefined; response: Response }> {
   if (exchange.failure !== undefined) throw stopped(exchange.failure);
-  const silence = kind === 'query' || kind === 'result' || kind === 'login' ? exchange.limits.silenceMs : QUICK_MS;
+  const silence = kind === 'session' || kind === 'chunk' ? QUICK_MS : exchange.limits.silenceMs;
   const timeout = Math.max(100, Math.ceil(Math.min(silence, exchange.limits.silenceMs, until - performance.now())));
   const signals = [exchange.signal, ...(request.signal === undefined ? [] : [request.signal])];
   try {
@@ -88,8 +89,8 @@ function stopped(failure: DriverError): Error {
   return Object.assign(new Error(failure.message), { code: 'ERR_CANCELED' });
 }
 
-function kindOf({ url = '' }: Request): RequestKind {
-  return KINDS.find(([pattern]) => pattern.test(url))?.[1] ?? 'chunk';
+function kindOf({ url = '' }: Request, { limits }: Exchange): RequestKind {
+  return KINDS.find(([pattern]) => pattern.test(url))?.[1] ?? (limits.isSignIn === true ? 'token' : 'chunk');
 }
 
 /** Half of it by chance, so that those who failed together do not come again together. */
@@ -132,7 +133,10 @@ function secondsAfter(header: unknown): number | undefined {
 }
 
 function givenUp(problem: Problem, kind: RequestKind, { limits }: Exchange): DriverError {
-  const { text, wasSent, status } = problem;
+  const { text, wasSent, isPassing, status } = problem;
+  if (kind === 'token' && status !== undefined && !isPassing) {
+    return new DriverError('signIn', `the token endpoint answered ${text}`, { code: TOKEN_REFUSED });
+  }
   if (status === 401) return new DriverError(kind === 'login' ? 'signIn' : 'gone', `the account answered ${text}`);
   if (status === 403 && kind === 'chunk') {
     return new DriverError('unreachable', 'the links to the rest of the result have run out; run the statement again');
