@@ -111,7 +111,6 @@ export function startRun(
       isCancelled = true;
       for (let tries = 0; tries < CANCEL_TRIES && !isAnswered; tries += 1) {
         const code = await askToCancel(within, statement);
-        if (code === undefined) break;
         if (code !== NOT_RUNNING) break;
         await sleep(CANCEL_WAIT_MS);
       }
@@ -134,7 +133,7 @@ function limitsOf({ seconds, queuedSeconds, retrySeconds, isRepeatable }: Driver
 async function askToCancel(within: Loaded['within'], statement: RowStatement | undefined): Promise<string | undefined> {
   const exchange: Exchange = openExchange(CANCEL);
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  within(exchange, () => statement?.cancel((error) => resolve(error === undefined ? undefined : String(error.code))));
+  within(exchange, () => statement?.cancel((error) => resolve(error ? String(error.code) : undefined)));
   if (statement === undefined) resolve(NOT_RUNNING);
   return promise;
 }
