@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Warehouse, Writer } from '../src/data/warehouse/port.ts';
 import { sharedWarehouse, type SharedWarehouse } from './shared-warehouse.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
@@ -180,6 +180,29 @@ test('meta says the tokens that are known, and no number of ours is stored', asy
   const before = await sum();
   await call('POST', '/v1/customers', { body: { customerId: 'N1' } });
   expect(await sum()).toBe(before);
+});
+
+test('OpenAPI says of each question, record and write what only an account answers', async () => {
+  type Operation = { responses: Record<string, { content: Record<string, { examples?: object }> }> };
+  world = await open();
+  const embedded = await openWorld();
+  onTestFinished(() => embedded.close());
+  for (const [asked, ofAccount, ofWrites] of [
+    [embedded, [], []],
+    [
+      world,
+      ['warehouse.unavailable', 'warehouse.suspended', 'warehouse.forbidden'],
+      ['write.rolled_back', 'write.unknown'],
+    ],
+  ] as const) {
+    const { json } = await asked.get('/openapi.json');
+    const { paths } = json as unknown as { paths: Record<string, Record<string, Operation>> };
+    const said = (path: string, method: string) =>
+      Object.keys(paths[path]![method]!.responses['503']!.content['application/problem+json']!.examples!);
+    expect(said('/v1/customers', 'get')).toEqual(['warehouse.busy', ...ofAccount]);
+    expect(said('/v1/customers/{customerId}', 'get')).toEqual(['warehouse.busy', ...ofAccount]);
+    expect(said('/v1/customers', 'post')).toEqual(['warehouse.busy', ...ofAccount, ...ofWrites]);
+  }
 });
 
 test('a snapshot is used while the tokens say that nothing changed', async () => {

@@ -17,6 +17,7 @@ import { questionSchema } from './question-schema.ts';
 import { mountRecordWrites } from './record-writes.ts';
 import { mountRecord } from './records.ts';
 import { fieldTexts, listName, respond } from './respond.ts';
+import { warehouseProblems } from './warehouse-problems.ts';
 
 /**
  * Gives every analysis of the registry its addresses: GET and POST /v1/analyses/{name}, and its own path. The registry
@@ -56,7 +57,10 @@ function mountQuestion(
     summary: analysis.title,
     description: analysis.description,
     tags: [isOwnPath ? analysis.name.split('.')[0]! : 'analyses'],
-    response: { 200: answerSchema(analysis, fields), ...problemResponses(...problemsOf(analysis)) },
+    response: {
+      200: answerSchema(analysis, fields),
+      ...problemResponses(...problemsOf(analysis), ...warehouseProblems(options.engine.warehouse)),
+    },
   };
   app.route({
     method,
@@ -113,10 +117,6 @@ function problemsOf({ listing, subject, delivery }: Analysis) {
       ? []
       : [subject.table === 'customers' ? ('customer.not_found' as const) : ('product.not_found' as const)]),
     ...(delivery === 'stream' ? [] : (['limit.rows'] as const)),
-    'warehouse.busy',
-    'warehouse.suspended',
-    'warehouse.forbidden',
-    'statement.timeout',
   ] as const;
 }
 

@@ -17,6 +17,7 @@ import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import type { MountOptions } from './mount-options.ts';
 import { problemResponses } from './problems.ts';
 import { recordBody } from './record-bodies.ts';
+import { warehouseProblems } from './warehouse-problems.ts';
 
 type Call = {
   readonly analysis: Analysis;
@@ -167,7 +168,6 @@ function schemaOf({ engine }: MountOptions, analysis: Analysis, { method, summar
   const name = analysis.name.split('.')[0]!;
   const noun = record!.missing.split('.')[0]!;
   const isCreate = method === 'POST';
-  const { isShared } = engine.warehouse;
   const refers = table === 'customer_products';
   const id = Type.Object({
     [record!.param]: Type.String({ maxLength: 1000, description: 'The id.', examples: ['X1'] }),
@@ -198,7 +198,8 @@ function schemaOf({ engine }: MountOptions, analysis: Analysis, { method, summar
         'request.unknown_parameter',
         'idempotency.in_flight',
         'idempotency.mismatch',
-        ...(isShared ? (['write.rolled_back', 'write.unknown'] as const) : []),
+        ...warehouseProblems(engine.warehouse),
+        ...(engine.warehouse.isShared ? (['write.rolled_back', 'write.unknown'] as const) : []),
         ...(isCreate
           ? (['record.taken'] as const)
           : ([record!.missing, 'precondition.required', 'precondition.failed'] as const)),

@@ -10,6 +10,7 @@ import { recordSchema } from './envelope.ts';
 import { isNotModified } from './etag.ts';
 import type { MountOptions } from './mount-options.ts';
 import { problemResponses } from './problems.ts';
+import { warehouseProblems } from './warehouse-problems.ts';
 
 /** GET of one row of a list by its key, with a strong ETag of the row. */
 export function mountRecord(app: App, options: MountOptions, analysis: Analysis): void {
@@ -27,7 +28,7 @@ export function mountRecord(app: App, options: MountOptions, analysis: Analysis)
     querystring: Type.Object({}, { additionalProperties: false }),
     response: {
       200: recordSchema(analysis, fields),
-      ...problemResponses(record.missing, 'request.unknown_parameter', 'warehouse.busy'),
+      ...problemResponses(record.missing, 'request.unknown_parameter', ...warehouseProblems(options.engine.warehouse)),
     },
   };
   app.route({
