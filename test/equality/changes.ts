@@ -20,7 +20,7 @@ const NEW = {
 const NEW_URL = `/v1/customers/${encodeURIComponent(NEW.customerId)}`;
 const MONEY = { customerId: 'C5', productId: 'P5', startDate: '0001-01-01', value: 1234567890123.45 };
 
-/** Everything that can be done to a record, what is refused too, in this order; over the world of test/world-rows.ts. */
+/** Everything that can be done to a record, what is refused too, in this order; over the world of test/world-rows.ts. Ids of examples stay. */
 export const CHANGES: readonly Change[] = [
   { method: 'POST', url: '/v1/customers', body: { ...NEW, attributes: { tier: 'gold', score: 0.1, is_vip: true } } },
   { method: 'POST', url: '/v1/customers', body: NEW },
@@ -67,8 +67,8 @@ export const CHANGES: readonly Change[] = [
     ],
   },
   { method: 'POST', url: '/v1/customers/bulk?mode=delete', lines: [{ customerId: 'B1' }, { customerId: 'C1' }] },
-  { method: 'DELETE', url: '/v1/products/P1', ifMatch: '*' },
-  { method: 'DELETE', url: '/v1/products/P1?cascade=true', ifMatch: '*' },
+  { method: 'DELETE', url: '/v1/products/P2', ifMatch: '*' },
+  { method: 'DELETE', url: '/v1/products/P2?cascade=true', ifMatch: '*' },
   { method: 'DELETE', url: NEW_URL, ifMatch: 'old' },
   { method: 'DELETE', url: NEW_URL, ifMatch: 'read' },
   { method: 'GET', url: NEW_URL },
