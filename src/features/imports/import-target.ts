@@ -18,7 +18,8 @@ import { transaction } from './own-transaction.ts';
 export type ImportTarget = {
   /**
    * Runs `fill` in a transaction of a DuckDB that knows of what is stored, and puts what it stored there in place,
-   * with the record, whole or not at all. Throws what `fill` throws, after which nothing was changed.
+   * with the record, whole or not at all. Throws what `fill` throws, after which no row was changed. In an account
+   * tables and columns that were missing may have been made, empty, since such statements commit by themselves there.
    */
   store(storing: Storing): Promise<void>;
   /** The rows are committed. When it throws, they are not there after all. */

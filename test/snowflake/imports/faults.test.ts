@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importReports } from '../../../src/data/state/import-reports.ts';
 import { openState } from '../../../src/data/state/open-state.ts';
+import { DriverError } from '../../../src/data/warehouse/snowflake/driver.ts';
 import { AppError } from '../../../src/lib/app-error.ts';
 import { settleImports } from '../../../src/features/imports/jobs/commit-record.ts';
 import { importRecords } from './records.ts';
@@ -22,6 +23,12 @@ const FIRST = {
 };
 const MORE = { 'people.csv': 'id,name\nC3,Cy\n' };
 const NAMES = 'select customer_id, customer_name from customers order by customer_id nulls last';
+
+/** Ids of the customers; none without the table. */
+async function customersOf({ standIn }: Awaited<ReturnType<typeof onAccount>>): Promise<unknown[]> {
+  const there = await standIn.admin(`select 1 from duckdb_tables() where table_name = 'CUSTOMERS'`);
+  return there.length === 0 ? [] : [...(await standIn.admin('select CUSTOMER_ID from "DEMO"."PUBLIC"."CUSTOMERS"'))];
+}
 
 /** Fates of the statements that a pattern finds, one after another. */
 function fates(pattern: RegExp, ...list: Fate[]) {
@@ -76,7 +83,7 @@ test.each([
     outcome: 'failed',
     problem: expect.stringMatching(/nothing of the transaction is stored/),
   });
-  expect(await broken.rows('select count(*) as n from customers')).toEqual([[0]]);
+  expect(await customersOf(broken)).toEqual([]);
   expect(await broken.left()).toEqual([]);
   expect(hook.list).toEqual([]);
 });
@@ -219,7 +226,7 @@ test('fewer rows than were sent stop the import', async () => {
     outcome: 'failed',
     problem: 'customers: loading: 2 rows of customers were sent, and the account has 0 of them',
   });
-  expect(await account.rows('select count(*) as n from customers')).toEqual([[0]]);
+  expect(await customersOf(account)).toEqual([]);
 });
 
 test('what cannot be taken away after an import is taken away by the next', async () => {
@@ -261,6 +268,95 @@ test.each([
   await account.standIn.admin(text);
   const report = await account.importFiles(FIRST, ALL);
   expect(report).toMatchObject({ outcome: 'failed', problem: expect.stringMatching(problem) });
+});
+
+const VALUES =
+  '    customer_products: { sql: "select id as relationship_id, who as customer_id, what as product_id, 12.34 as value from sales", mode: append }';
+const relationships = (types: Readonly<Record<string, string>> = {}) =>
+  `create table "DEMO"."PUBLIC"."CUSTOMER_PRODUCTS" (${Object.entries({
+    relationship_id: 'varchar',
+    customer_id: 'varchar',
+    product_id: 'varchar',
+    relationship_type: 'varchar',
+    start_date: 'date',
+    end_date: 'date',
+    value: 'decimal(15,2)',
+    ...types,
+  })
+    .map(([name, type]) => `${name.toUpperCase()} ${type}`)
+    .join(', ')})`;
+
+test.each([
+  ['value', 'decimal(38,0)', 'NUMBER(38,0)'],
+  ['value', 'decimal(14,2)', 'NUMBER(14,2)'],
+  ['value', 'double', 'FLOAT'],
+  ['start_date', 'varchar', 'TEXT'],
+  ['start_date', 'timestamp', 'TIMESTAMP_NTZ'],
+  ['customer_id', 'decimal(38,0)', 'NUMBER(38,0)'],
+])('a core column %s that others made as %s stops the import before anything is read', async (column, type, said) => {
+  const account = await onAccount();
+  await account.standIn.admin(relationships({ [column]: type }));
+  const report = await account.importFiles(FIRST, [PEOPLE, GOODS, VALUES].join('\n'));
+  expect(report.problem).toContain(`has the column ${column} as ${said}, which does not hold every `);
+});
+
+test('a table that is not filled may have types of its own', async () => {
+  const account = await onAccount();
+  await account.standIn.admin(relationships({ value: 'double' }));
+  expect(await account.importFiles(FIRST, [PEOPLE, GOODS].join('\n'))).toMatchObject({ problem: null });
+});
+
+test('columns of others in a table of ours are left to the account', async () => {
+  const account = await onAccount();
+  await account.standIn.admin(
+    relationships({ value: 'decimal(38,4)', note: "varchar default 'theirs'", data: 'json' }),
+  );
+  const report = await account.importFiles(FIRST, [PEOPLE, GOODS, VALUES].join('\n'));
+  expect(report).toMatchObject({ outcome: 'imported', problem: null });
+  expect(await account.rows('select value, note, data from customer_products')).toEqual([['12.3400', 'theirs', null]]);
+});
+
+test('a table whose name differs in its case alone stops the import', async () => {
+  const account = await onAccount();
+  await account.standIn.admin('create table "DEMO"."PUBLIC"."Products" (id varchar)');
+  const report = await account.importFiles(FIRST, ALL);
+  expect(report.problem).toMatch(/the service keeps products in PRODUCTS, and there is a table "Products" instead/);
+});
+
+test('rows that do not arrive leave no column behind; what forbids the records is said first', async () => {
+  const account = await onAccount({ hook: fates(/^put /, 'send', 'send', 'send', 'skip'), limits: BY_FILES });
+  await account.importFiles(FIRST, ALL);
+  const head = { head: 'tables:\n  customers:\n    attributes: { score: { type: integer } }' };
+  const scored = '    customers: { sql: "select id as customer_id, 5 as score from people" }';
+  expect(await account.importFiles(FIRST, scored, {}, {}, head)).toMatchObject({ outcome: 'failed' });
+  expect(account.texts.filter((text) => text.startsWith('alter table'))).toEqual([]);
+  const refused = await onAccount({
+    hook: (text) => {
+      if (text.startsWith('create schema'))
+        throw new DriverError('refused', 'no right to make schemas', { code: '001003' });
+      if (/LAST_IMPORT/.test(text)) throw new DriverError('refused', 'no right to make tables', { code: '001003' });
+      return 'send';
+    },
+  });
+  const report = await refused.importFiles(FIRST, ALL);
+  expect(report.problem).toBe('preparing the account: no right to make tables');
+});
+
+test('requests go on by the present catalog until the rows are in place', async () => {
+  const seen: string[] = [];
+  const account = await onAccount({
+    hook: (text) => {
+      if (text.startsWith('insert into "CUSTOMERS"')) seen.push('rows');
+      return 'send';
+    },
+  });
+  const { record: make } = importRecords({ id: '1', startedAt: '2026-01-01T00:00:00.000Z' }, account.root);
+  const record: typeof make = (report) => {
+    seen.push('asked');
+    return make!(report);
+  };
+  await account.importFiles(FIRST, PEOPLE, {}, { record });
+  expect(seen).toEqual(['rows', 'asked']);
 });
 
 test('an attribute that would change its type stops the import', async () => {

@@ -1,36 +1,35 @@
 import { CORE_TABLE_NAMES, CORE_TABLES } from '../../../data/catalog/core-tables.ts';
 import { ATTRIBUTE_TYPES } from '../../../data/catalog/ddl.ts';
+import { managedTable } from '../../../data/catalog/managed-tables.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
 import { snowflakeDialect } from '../../../data/sql/snowflake-dialect.ts';
 import { ourName } from '../../../data/sql/snowflake-names.ts';
-import type { Column, Warehouse } from '../../../data/warehouse/port.ts';
-import type { Tenant } from '../../../data/warehouse/tenant.ts';
+import type { Column, TableDescription } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
 
 /** A core table as the account has it. */
 export type AccountTable = {
   /** Under our names, with the types that DuckDB has for them. */
   readonly columns: readonly Column[];
-  /** The account's own type of each, by our name. */
-  readonly accountTypes: ReadonlyMap<string, string>;
+  /** Under our names, as the account describes them. */
+  readonly accountColumns: ReadonlyMap<string, Column>;
 };
 export type AccountTables = ReadonlyMap<CoreTableName, AccountTable>;
 
 /**
- * The core tables that are there, in one statement. Throws `import.failed` for a table of such a name that is none of
- * ours: an import would take its rows away.
+ * The core tables that are there, among all that the account has. Throws `import.failed` for a table of such a name that
+ * is none of ours: an import would take its rows away.
  */
-export async function accountTables(warehouse: Pick<Warehouse, 'tables'>, owner: Tenant): Promise<AccountTables> {
-  const all = await warehouse.tables(owner);
+export function accountTables(all: readonly TableDescription[]): AccountTables {
   const found = CORE_TABLE_NAMES.flatMap((name) => {
-    const table = all.find(({ path }) => path.length === 1 && path[0] === snowflakeDialect.fold(name));
+    const table = managedTable(name, all, snowflakeDialect);
     if (table === undefined) return [];
     const columns = table.columns.map((column) => ({ ...column, name: ourName(column.name) }));
     const missing = CORE_TABLES[name].columns.find((core) => !columns.some((column) => column.name === core.name));
     if (table.kind === 'view') throw notOurs(name, 'is a view');
     if (missing !== undefined) throw notOurs(name, `has no column ${missing.name}`);
-    const accountTypes = new Map(columns.map((column) => [column.name, column.engineType]));
-    return [[name, { columns: columns.map((column) => typed(name, column)), accountTypes }] as const];
+    const accountColumns = new Map(columns.map((column) => [column.name, column]));
+    return [[name, { columns: columns.map((column) => typed(name, column)), accountColumns }] as const];
   });
   return new Map(found);
 }

@@ -9,11 +9,11 @@ import type { ImportTarget, Storing } from '../import-target.ts';
 import { accountPlace } from '../jobs/record-place.ts';
 import { transaction } from '../own-transaction.ts';
 import { accountTables, type AccountTables } from './account-tables.ts';
-import { checkColumns } from './check-columns.ts';
+import { checkColumns, checkCoreTypes } from './check-columns.ts';
 import { commitLoads } from './commit.ts';
 import { fetchDatasets, fetchStored, type StoredRows } from './fetch.ts';
 import { removeLeftStages } from './left-stages.ts';
-import { prepareAccount, withLoaded } from './load.ts';
+import { makeRecords, makeTables, withLoaded } from './load.ts';
 import { LOAD_LIMITS, packShipment, type Limits, type Load } from './shipment.ts';
 
 export type AccountTargetOptions = {
@@ -30,7 +30,7 @@ export type AccountTargetOptions = {
  * the same steps and with the same report as where DuckDB holds the tables:
  *
  *     sources -> scratch database, and from the account what the checks look at -> checked rows -> files
- *       -> stage -> staging tables -> one transaction
+ *       -> stage -> staging tables -> tables and columns that are missing -> one transaction
  */
 export function accountTarget(options: AccountTargetOptions): Pick<ImportTarget, 'store'> {
   const { settings, paths, owner, warehouse, pauseMs } = options;
@@ -40,13 +40,15 @@ export function accountTarget(options: AccountTargetOptions): Pick<ImportTarget,
       const { plan, progress, signal, record } = storing;
       progress('reading what is stored', '');
       await removeLeftStages({ warehouse, owner, paths, place });
-      const tables = await accountTables(warehouse, owner);
+      const tables = accountTables(await warehouse.tables(owner));
+      checkCoreTypes(plan, tables);
       const loads = await check(options, tables, storing);
       checkColumns(loads, tables);
       const loading = { warehouse, owner, paths, place, progress, signal };
       progress('preparing the account', '');
-      await prepareAccount(plan, loads, tables, loading);
-      await withLoaded(loads, loading, (names) => {
+      await makeRecords(loading);
+      await withLoaded(loads, loading, async (names) => {
+        await makeTables(plan, loads, tables, loading);
         progress(
           'committing',
           '',

@@ -3,6 +3,7 @@ import type { Writer } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import { readRecord, writeRecord, type CommitRecord } from '../jobs/commit-record.ts';
 import { numberOf } from '../tables/table-report.ts';
+import { IMPORT_SECONDS } from './import-seconds.ts';
 import type { LoadNames } from './left-stages.ts';
 import type { Loading } from './load.ts';
 import * as statements from './load-statements.ts';
@@ -10,7 +11,7 @@ import { isRolledBack, isUnknown } from './repeat.ts';
 import type { Load } from './shipment.ts';
 
 export type Committing = Loading & {
-  /** Asked once for each try. */
+  /** Asked once for each try that comes as far, right before its commit. */
   readonly record: () => CommitRecord | undefined;
   /** Between two looks at an account that does not answer. */
   readonly pauseMs?: number | undefined;
@@ -26,17 +27,18 @@ const TRIES = 3;
 export async function commitLoads(loads: readonly Load[], names: LoadNames, committing: Committing): Promise<void> {
   const { warehouse, owner, signal } = committing;
   let isDoubtful = false;
+  let record: CommitRecord | undefined;
   for (let tried = 1; ; tried += 1) {
-    const record = committing.record();
     try {
       await warehouse.write(
         owner,
         async (writer) => {
           for (const load of loads) await putInPlace(writer, load, names.tables[load.table]!);
           await checkReferences(writer, loads, names);
+          record = committing.record();
           if (record !== undefined) await writeRecord(writer, record, committing.place);
         },
-        signal === undefined ? {} : { signal },
+        { signal, seconds: IMPORT_SECONDS },
       );
       return;
     } catch (error) {

@@ -9,13 +9,12 @@ import type { Tenant } from '../../../data/warehouse/tenant.ts';
 import type { Progress } from '../model.ts';
 import { recordsOf } from '../tables/table-report.ts';
 import { duckdbType, type AccountTable, type AccountTables } from './account-tables.ts';
+import { IMPORT_SECONDS } from './import-seconds.ts';
 import { conditionsOf } from './incoming.ts';
 import { neededOf, type Needed } from './needed.ts';
 import { printed } from './printed.ts';
 
 const { name: quoted } = duckdbDialect;
-/** Reading all ids of a large table is no question of a user: it may take longer than STREAM_SECONDS. */
-const FETCH_SECONDS = 6 * 3600;
 
 export type Fetching = {
   readonly warehouse: Pick<Warehouse, 'stream'>;
@@ -84,7 +83,7 @@ async function storedRows(writer: Writer, table: CoreTableName): Promise<StoredR
 }
 
 function openStream({ warehouse, owner, signal }: Fetching, statement: Statement) {
-  return warehouse.stream(owner, statement, { lane: 'heavy', seconds: FETCH_SECONDS, signal });
+  return warehouse.stream(owner, statement, { lane: 'heavy', seconds: IMPORT_SECONDS, signal });
 }
 
 type Into = {
@@ -100,21 +99,19 @@ async function insertBatches(
   { table, columns, unless }: Into,
   batches: AsyncIterable<Batch>,
   onRows: (rows: number) => void,
-): Promise<number> {
+): Promise<void> {
   const values = columns.map(({ name, engineType }, i) => `cast(r[${i + 1}] as ${engineType}) as ${quoted(name)}`);
   const into = `insert into ${quoted(table)} (${columns.map(({ name }) => quoted(name)).join(', ')})`;
   const given = `select ${values.join(', ')} from (select unnest(cast(cast(? as json) as varchar[][])) as r)`;
   const isNew = unless && `where not exists (select 1 from ${quoted(table)} t where t.${unless} = s.${unless})`;
   const text = `${into}\nselect * from (${given}) s ${isNew ?? ''}`;
   let rows = 0;
-  onRows(0);
   for await (const batch of batches) {
     if (batch.rowCount === 0) continue;
     await writer.run(text, [jsonOf(batch)]);
     rows += batch.rowCount;
     onRows(rows);
   }
-  return rows;
 }
 
 function jsonOf({ rowCount, columns }: Batch): string {
@@ -137,6 +134,8 @@ export async function fetchDatasets(writer: Writer, plan: ImportPlan, fetching: 
 
 async function fetchDataset(writer: Writer, { table, sql: given }: TableImport, fetching: Fetching): Promise<string> {
   const into = `dataset for ${table}`;
+  const say = (rows: number) => fetching.progress(`${table}: reading the dataset`, `${rows} rows`);
+  say(0);
   const { schema, batches } = await openStream(fetching, {
     text: given,
     params: [],
@@ -144,9 +143,12 @@ async function fetchDataset(writer: Writer, { table, sql: given }: TableImport, 
   });
   const columns = schema.map((column) => ({ ...column, engineType: duckdbType(column) }));
   const made = columns.map(({ name, engineType }) => `${quoted(name)} ${engineType}`).join(', ');
-  await writer.run(`create table ${quoted(into)} (${made})`);
-  await insertBatches(writer, { table: into, columns }, batches, (rows) => {
-    fetching.progress(`${table}: reading the dataset`, `${rows} rows`);
-  });
+  try {
+    await writer.run(`create table ${quoted(into)} (${made})`);
+  } catch (error) {
+    await batches[Symbol.asyncIterator]().return?.();
+    throw error;
+  }
+  await insertBatches(writer, { table: into, columns }, batches, say);
   return `select * from ${quoted(into)}`;
 }

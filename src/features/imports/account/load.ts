@@ -12,6 +12,7 @@ import type { ServicePlace } from '../jobs/record-place.ts';
 import type { Progress } from '../model.ts';
 import { numberOf } from '../tables/table-report.ts';
 import type { AccountTables } from './account-tables.ts';
+import { IMPORT_SECONDS } from './import-seconds.ts';
 import { dropLoad, loadNames, noteLoad, type LoadNames } from './left-stages.ts';
 import * as statements from './load-statements.ts';
 import { printed } from './printed.ts';
@@ -62,7 +63,7 @@ export async function withLoaded(
 
 /** A transaction of its own, done again when the connection broke; nobody but this import sees what it writes. */
 function step<T>({ warehouse, owner, signal }: Loading, work: (writer: Writer) => Promise<T>): Promise<T> {
-  return again(() => warehouse.write(owner, work, signal === undefined ? {} : { signal }));
+  return again(() => warehouse.write(owner, work, { signal, seconds: IMPORT_SECONDS }));
 }
 
 async function stageRows(load: Load, { stage, tables }: LoadNames, loading: Loading): Promise<void> {
@@ -85,7 +86,7 @@ async function stageRows(load: Load, { stage, tables }: LoadNames, loading: Load
         else for (const json of content.arrays) await insertJson(writer, staging, load, json, loading.owner);
         return numberOf(writer, statements.countRows(staging));
       },
-      loading.signal === undefined ? {} : { signal: loading.signal },
+      { signal: loading.signal, seconds: IMPORT_SECONDS },
     );
   };
   const loaded = await again(make);
@@ -108,8 +109,24 @@ async function insertJson(writer: Writer, staging: string, { columns }: Load, js
   await writer.run(text, params);
 }
 
-/** The tables and columns that the rows need and that are not there, and the table of records. */
-export async function prepareAccount(
+/** The table of records, and its schema where that is not there. */
+export async function makeRecords(loading: Loading): Promise<void> {
+  const { dialect, schema } = loading.place;
+  const make = () => step(loading, (writer) => makeRecordTable(writer, loading.place));
+  // Without a right to make schemas this fails also where the schema is there, so it is not tried first.
+  const makeSchema = () =>
+    step(loading, (writer) => writer.run(`create schema if not exists ${dialect.quote(schema)}`));
+  await make().catch((cause: unknown) =>
+    makeSchema()
+      .then(make)
+      .catch(() => {
+        throw cause;
+      }),
+  );
+}
+
+/** The tables and columns that the rows need and that are not there: each stays, also when the rows do not come after all. */
+export async function makeTables(
   plan: ImportPlan,
   loads: readonly Load[],
   tables: AccountTables,
@@ -124,13 +141,4 @@ export async function prepareAccount(
     return missing.map((column) => statements.addColumn(name, column));
   });
   for (const text of texts) await step(loading, (writer) => writer.run(text));
-  await step(loading, (writer) => makeRecordTable(writer, loading.place)).catch(async (cause: unknown) => {
-    // Without a right to make schemas this fails also where the schema is there, so it is not tried first.
-    await step(loading, (writer) =>
-      writer.run(`create schema if not exists ${loading.place.dialect.quote(loading.place.schema)}`),
-    );
-    await step(loading, (writer) => makeRecordTable(writer, loading.place)).catch(() => {
-      throw cause;
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CORE_TABLE_NAMES } from '../../../data/catalog/core-tables.ts';
+import { CORE_TABLE_NAMES, CORE_TABLES } from '../../../data/catalog/core-tables.ts';
 import type { ImportPlan } from '../../../data/catalog/import-plan.ts';
 import type { CoreTableName } from '../../../data/catalog/model.ts';
 import { duckdbDialect } from '../../../data/sql/duckdb-dialect.ts';
@@ -59,7 +59,11 @@ export async function packShipment(writer: Writer, shipping: Shipping): Promise<
     const from = `${quoted(table)} where rowid >= ${stored.nextRowId}`;
     const rows = await numberOf(writer, `select count(*) as row_count from ${from}`);
     if (rows === 0 && mode !== 'replace') continue;
-    const columns = (await writer.query(`select * from ${quoted(table)} limit 0`)).schema;
+    const columns = ownColumns(
+      shipping.plan,
+      table,
+      (await writer.query(`select * from ${quoted(table)} limit 0`)).schema,
+    );
     const kept = `select count(*) as row_count from ${quoted(table)} where rowid < ${stored.nextRowId}`;
     const replaced = stored.rows - (await numberOf(writer, kept));
     shipping.progress(`${table}: writing files`, `${rows} rows`);
@@ -67,6 +71,13 @@ export async function packShipment(writer: Writer, shipping: Shipping): Promise<
     loads.push({ table, mode, columns, rows, replaced, content });
   }
   return loads;
+}
+
+/** Others may have added columns to the table in the account: what becomes of those is up to it. */
+function ownColumns({ tables }: ImportPlan, table: CoreTableName, stored: readonly Column[]): readonly Column[] {
+  const attributes = tables.find((one) => one.table === table)?.attributes ?? [];
+  const ours = new Set([...CORE_TABLES[table].columns, ...attributes].map(({ name }) => name));
+  return stored.filter(({ name }) => ours.has(name));
 }
 
 type Packing = Pick<Load, 'table' | 'columns' | 'rows'> & { readonly from: string };
