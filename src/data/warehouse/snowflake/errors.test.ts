@@ -7,7 +7,8 @@ import { tenant } from '../tenant.ts';
 
 const refused = (code: string, sqlState: string, message = 'words') =>
   new DriverError('refused', message, { code, sqlState });
-const meaning = (error: unknown, text = 'select 1') => translate(error, { text, role: 'ANALYST' });
+const meaning = (error: unknown, text = 'select 1') =>
+  translate(error, { text, role: 'ANALYST', limit: '600 seconds (STREAM_SECONDS)' });
 
 describe('what Snowflake refuses', () => {
   it.each([
@@ -15,7 +16,7 @@ describe('what Snowflake refuses', () => {
     [
       refused('000630', '57014', 'Statement reached its statement or warehouse timeout of 1 second(s)'),
       'statement.timeout',
-      /timeout/,
+      /timeout of 600 seconds \(STREAM_SECONDS\)/,
     ],
     [
       refused('000630', '57014', 'Statement reached its queued timeout of 1 second(s)'),
@@ -80,7 +81,7 @@ describe('other failures', () => {
   ] satisfies [DriverFailure, string, string][])('%s', (kind, read, write) => {
     const error = new DriverError(kind, 'words');
     expect(meaning(error).code).toBe(read);
-    expect(translateWrite(error, { text: '', role: '' }).code).toBe(write);
+    expect(translateWrite(error, { text: '', role: '', limit: '' }).code).toBe(write);
     expect(isBroken(error)).toBe(write === 'write.rolled_back');
   });
 

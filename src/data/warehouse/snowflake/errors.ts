@@ -4,8 +4,8 @@ import { DriverError, type DriverFailure } from './driver.ts';
 import { missingGrant } from './grants.ts';
 import { signInAdvice } from './sign-in-advice.ts';
 
-/** What a failed statement was, for the words of the error. */
-export type Failed = { readonly text: string; readonly role: string };
+/** What a failed statement was, for the words of the error: `limit` is its timeout, `600 seconds (STREAM_SECONDS)`. */
+export type Failed = { readonly text: string; readonly role: string; readonly limit: string };
 type Detail = (error: DriverError, failed: Failed) => string;
 type Meaning = { readonly code: ErrorCode; readonly detail: Detail; readonly retryAfter?: number };
 type Refusal = Meaning & { readonly when: RegExp; readonly words?: RegExp };
@@ -26,7 +26,8 @@ const REFUSALS: readonly Refusal[] = [
   {
     code: 'statement.timeout',
     when: /^000629$|^000630$/,
-    detail: () => 'Snowflake stopped the statement at its timeout.',
+    detail: (_, { limit }) =>
+      `Snowflake stopped the statement: at its timeout of ${limit}, or at a shorter STATEMENT_TIMEOUT_IN_SECONDS of the virtual warehouse.`,
   },
   {
     ...BUSY,

@@ -27,10 +27,15 @@ export type Run = {
 
 export type RunOptions = {
   readonly seconds: number;
-  /** The setting that `seconds` came from, for the error. */
+  /** The setting that `seconds` came from, for the error; empty where the caller said it. */
   readonly limit: string;
   readonly signal?: AbortSignal | undefined;
 };
+
+/** A deadline in words; with the setting that it came from, where there is one. */
+export function limitText({ seconds, limit }: Pick<RunOptions, 'seconds' | 'limit'>): string {
+  return `${seconds} seconds${limit === '' ? '' : ` (${limit})`}`;
+}
 
 /** How long a cancelled statement may take to end before its session is given up. */
 const CANCEL_SECONDS = 5;
@@ -50,7 +55,7 @@ export async function beginRun(
     stopped.abort(new DriverError('cancelled', 'The run was made to end.'));
     current?.cancel();
   };
-  const timeout = () => new AppError('statement.timeout', `It was stopped after ${seconds} seconds (${limit}).`);
+  const timeout = () => new AppError('statement.timeout', `It was stopped after ${limitText({ seconds, limit })}.`);
   const watch = watchRun({ seconds, timeout, signal, interrupt });
   running.add(watch);
   const impatience = giveUpAfterStop(watch, seat);

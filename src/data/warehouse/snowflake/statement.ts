@@ -6,7 +6,7 @@ import type { Column } from '../port.ts';
 import { DriverError, type DriverOptions, type DriverResult } from './driver.ts';
 import type { Run } from './run.ts';
 
-/** Takes a line for each statement that the account ran. */
+/** Takes a line for each statement that was sent, also for one that failed. */
 export type Log = (line: Readonly<Record<string, unknown>>) => void;
 
 /** What a statement asks of the driver. */
@@ -59,13 +59,18 @@ export function checkBinds(params: readonly Bind[]): void {
   }
 }
 
-/** The line of a statement in the log: never its values. */
-export function statementLine(facts: {
-  readonly queryId: string | undefined;
+/** What is known of a statement that has ended: `cause` is what the driver threw, `error` what it means. */
+export type Ended = {
+  readonly result?: DriverResult | undefined;
   readonly ms: number;
   readonly rows: number;
-  readonly bytes: number;
-  readonly tag: string;
-}): Readonly<Record<string, unknown>> {
-  return { ...facts, ms: Math.round(facts.ms) };
+  readonly cause?: unknown;
+  readonly error?: AppError | undefined;
+};
+
+/** The line of a statement in the log: never its values. */
+export function statementLine({ result, ms, rows, cause, error }: Ended, tag: string) {
+  const queryId = result?.queryId ?? (cause instanceof DriverError ? cause.queryId : undefined);
+  const line = { queryId, ms: Math.round(ms), rows, bytes: result?.bytes() ?? 0, tag };
+  return error === undefined ? line : { ...line, error: error.code };
 }

@@ -26,13 +26,14 @@ describe('stream', () => {
   it('throws from the loop what comes after the first batch', async () => {
     const gone = new DriverError('gone', 'no such session');
     const driver = answering(batch('a'), gone);
-    const { stream, warehouse, query } = await openTestSnowflake({ driver });
+    const { stream, warehouse, query, lines } = await openTestSnowflake({ driver });
     const { batches } = await stream('select 1');
     const read = async () => {
       for await (const { rowCount } of batches) expect(rowCount).toBe(1);
     };
     await expect(read()).rejects.toMatchObject({ code: 'warehouse.unavailable', cause: gone });
     expect(warehouse.state().heavy.busy).toBe(0);
+    expect(lines).toMatchObject([{ rows: 1, queryId: 'query-1', error: 'warehouse.unavailable' }]);
     driver.script = {};
     await query('select 1', [], { lane: 'heavy' });
     expect(driver.events).toEqual(['open 1', 'close 1', 'open 2']);

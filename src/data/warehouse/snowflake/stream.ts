@@ -9,7 +9,7 @@ import { ourColumns } from './statement.ts';
 type StreamOptions = {
   readonly explain: (cause: unknown) => AppError;
   /** Called once, when all is over. */
-  readonly onEnd: (rows: number) => void;
+  readonly onEnd: (rows: number, error: AppError | undefined) => void;
 };
 
 /**
@@ -19,11 +19,12 @@ type StreamOptions = {
 export function openStream(run: Run, result: DriverResult, { explain, onEnd }: StreamOptions): Stream {
   const source = result.batches[Symbol.asyncIterator]();
   let rows = 0;
+  let error: AppError | undefined;
   let ended: Promise<void> | undefined;
   const end = () =>
     (ended ??= leave(run, source).then(() => {
       run.end();
-      onEnd(rows);
+      onEnd(rows, error ?? run.watch.reason());
     }));
   run.watch.onStop(() => void end());
 
@@ -38,7 +39,7 @@ export function openStream(run: Run, result: DriverResult, { explain, onEnd }: S
         yield next.value;
       }
     } catch (cause) {
-      throw run.watch.reason() ?? explain(cause);
+      throw (error = run.watch.reason() ?? explain(cause));
     } finally {
       await end();
     }

@@ -38,7 +38,7 @@ describe('write', () => {
     expect(driver.texts()).toEqual(['begin transaction', INSERT, 'update t set i = 2', 'select 1', 'commit']);
     expect(driver.sent.map(({ options }) => options.isRepeatable)).toEqual([false, false, false, true, true]);
     expect(driver.sent[1]!.options).toMatchObject({ seconds: 600, queuedSeconds: 30, tag: expect.any(String) });
-    expect(lines.map(({ rows }) => rows)).toEqual([2, 2, 1]);
+    expect(lines.map(({ rows }) => rows)).toEqual([0, 2, 2, 1, 0]);
   });
 
   it('gives each statement the time that was asked for', async () => {
@@ -60,13 +60,18 @@ describe('write', () => {
   });
 
   it('rolls back when a statement failed, even if its error was caught', async () => {
-    const refused = new DriverError('refused', 'Division by zero', { code: '100051', sqlState: '22012' });
-    const { driver, write } = await open({ [INSERT]: refused });
+    const refused = new DriverError('refused', 'Division by zero', { code: '100051', sqlState: '22012', queryId: 'q' });
+    const { driver, write, lines } = await open({ [INSERT]: refused });
     const work = write(async (writer) => {
       await writer.run(INSERT).catch(() => undefined);
       await expect(writer.run('update t set i = 2')).rejects.toMatchObject({ code: 'warehouse.failed' });
     });
     await expect(work).rejects.toMatchObject({ code: 'warehouse.failed', cause: refused });
+    expect(lines.map(({ queryId, error }) => [queryId, error])).toEqual([
+      ['query-1', undefined],
+      ['q', 'warehouse.failed'],
+      ['query-3', undefined],
+    ]);
     expect(driver.texts()).toEqual(['begin transaction', INSERT, 'rollback']);
   });
 
@@ -113,7 +118,7 @@ it('a statement that the server does not stop at its timeout is cancelled from h
   expect(driver.events).toEqual(['open 1']);
   await vi.advanceTimersByTimeAsync(2000);
   vi.useRealTimers();
-  expect(await error).toMatchObject({ code: 'statement.timeout' });
+  expect(await error).toMatchObject({ code: 'statement.timeout', detail: expect.stringContaining('STREAM_SECONDS') });
   expect(driver.texts().at(-1)).toBe('rollback');
   expect(driver.events).toEqual(['open 1', 'cancel 1']);
 });

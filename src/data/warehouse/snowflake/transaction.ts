@@ -4,19 +4,11 @@ import { after } from '../deadline.ts';
 import type { Rows, StatementTag, Writer } from '../port.ts';
 import { createTurns } from '../statement-turns.ts';
 import { collect } from './collect.ts';
-import { DriverError, type DriverOptions, type DriverResult, type DriverSession } from './driver.ts';
+import { DriverError, type DriverSession } from './driver.ts';
 import { isBroken, translate, translateWrite } from './errors.ts';
 import type { Run } from './run.ts';
 import { checkBinds } from './statement.ts';
-
-export type TransactionOptions = {
-  readonly role: string;
-  /** Most rows that a statement reads. */
-  readonly maxRows: number;
-  readonly optionsOf: (text: string, tag?: StatementTag) => DriverOptions;
-  /** Called for each statement but begin, commit and rollback, when it has ended. */
-  readonly onStatement: (result: DriverResult, ms: number, rows: number, tag?: StatementTag) => void;
-};
+import { failedAs, NOTHING, type Read, send, type TransactionOptions } from './transaction-statement.ts';
 
 /** How much longer than its timeout on the server a statement may take before it is cancelled from here. */
 const GRACE_SECONDS = 5;
@@ -35,7 +27,7 @@ export async function transact<T>(
 ): Promise<T> {
   const session = await begin(run, options).catch((cause: unknown) => {
     // Nothing was begun, so that nothing is rolled back: whoever repeats those would wait again for an account that is away.
-    throw run.watch.reason() ?? translate(cause, { text: BEGIN, role: options.role });
+    throw run.watch.reason() ?? translate(cause, failedAs(BEGIN, options));
   });
   const turns = createTurns(run.watch, (cause) => explain(cause, '', options));
   try {
@@ -59,15 +51,15 @@ const BEGIN = 'begin transaction';
 const COMMIT = 'commit';
 const ROLLBACK = 'rollback';
 
-function explain(cause: unknown, text: string, { role }: TransactionOptions): AppError {
-  return translateWrite(cause, { text, role });
+function explain(cause: unknown, text: string, options: TransactionOptions): AppError {
+  return translateWrite(cause, failedAs(text, options));
 }
 
 /** Nothing has happened yet, so what fails with the connection is done again on another one. */
-async function begin(run: Run, { optionsOf }: TransactionOptions): Promise<DriverSession> {
+async function begin(run: Run, options: TransactionOptions): Promise<DriverSession> {
   const start = async () => {
     const session = await run.session();
-    await run.send(session, BEGIN, [], optionsOf(BEGIN));
+    await send(run, session, { text: BEGIN }, options, NOTHING);
     return session;
   };
   return start().catch((cause: unknown) => {
@@ -77,21 +69,19 @@ async function begin(run: Run, { optionsOf }: TransactionOptions): Promise<Drive
 }
 
 function writerOn(run: Run, session: DriverSession, turns: Turns, options: TransactionOptions): Writer {
-  const send = <R>(
+  const take = <R extends { readonly rowCount: number }>(
     text: string,
     params: readonly Bind[],
     tag: StatementTag | undefined,
-    read: (result: DriverResult, begun: number) => Promise<R>,
+    read: Read<R>,
   ) =>
     turns.take(async () => {
       checkBinds(params);
-      const driverOptions = options.optionsOf(text, tag);
-      const { seconds } = driverOptions;
-      const timeout = () => new AppError('statement.timeout', `A statement was stopped after ${seconds} seconds.`);
+      const timeout = () => new AppError('statement.timeout', `A statement was stopped after ${options.limit}.`);
+      const { seconds } = options.optionsOf(text, tag);
       const deadline = after(seconds + GRACE_SECONDS, () => run.watch.stop(timeout()));
-      const begun = performance.now();
       try {
-        return await read(await run.send(session, text, params, driverOptions), begun);
+        return await send(run, session, { text, params, tag }, options, read);
       } catch (cause) {
         if (isBroken(cause)) run.drop();
         throw explain(cause, text, options);
@@ -100,17 +90,14 @@ function writerOn(run: Run, session: DriverSession, turns: Turns, options: Trans
       }
     });
   return {
-    run: (text, params = [], tag) =>
-      send(text, params, tag, async (result, begun) => {
-        options.onStatement(result, performance.now() - begun, result.rowsChanged, tag);
-        return result.rowsChanged;
-      }),
+    run: async (text, params = [], tag) => {
+      const { rowCount } = await take(text, params, tag, async ({ rowsChanged }) => ({ rowCount: rowsChanged }));
+      return rowCount;
+    },
     query: (text, params = [], tag): Promise<Rows> =>
-      send(text, params, tag, async (result, begun) => {
+      take(text, params, tag, async (result, begun) => {
         const rows = await collect(run, result, options.maxRows);
-        const ms = performance.now() - begun;
-        options.onStatement(result, ms, rows.rowCount, tag);
-        return { ...rows, ms, waitMs: 0 };
+        return { ...rows, ms: performance.now() - begun, waitMs: 0 };
       }),
   };
 }
@@ -118,7 +105,7 @@ function writerOn(run: Run, session: DriverSession, turns: Turns, options: Trans
 /** A second commit on the same session does nothing, so one whose answer is lost is sent again, as long as retries last. */
 async function commit(run: Run, session: DriverSession, options: TransactionOptions): Promise<void> {
   try {
-    await run.send(session, COMMIT, [], { ...options.optionsOf(COMMIT), isRepeatable: true });
+    await send(run, session, { text: COMMIT, how: { isRepeatable: true } }, options, NOTHING);
   } catch (cause) {
     if (!isBroken(cause)) throw explain(cause, COMMIT, options);
     run.drop();
@@ -128,7 +115,7 @@ async function commit(run: Run, session: DriverSession, options: TransactionOpti
 }
 
 /** A session whose transaction cannot be rolled back is ended, which has the same effect. */
-async function rollBack(run: Run, session: DriverSession, { optionsOf }: TransactionOptions): Promise<void> {
+async function rollBack(run: Run, session: DriverSession, options: TransactionOptions): Promise<void> {
   if (!run.holds(session)) return;
-  await run.send(session, ROLLBACK, [], { ...optionsOf(ROLLBACK), isRepeatable: true }).catch(() => run.drop());
+  await send(run, session, { text: ROLLBACK, how: { isRepeatable: true } }, options, NOTHING).catch(() => run.drop());
 }

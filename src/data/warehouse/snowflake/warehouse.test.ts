@@ -73,6 +73,34 @@ describe('query', () => {
     await expect(query('select 1')).rejects.toMatchObject({ code: 'limit.rows' });
   });
 
+  it('leaves a line for what failed, with its query id; none for what was never sent', async () => {
+    const refused = new DriverError('refused', 'no', { code: '000904', sqlState: '42000', queryId: 'q' });
+    const driver = scriptedDriver({ answer: ({ text }) => (text === 'select 0' ? 'hang' : refused) });
+    const { query, lines } = await openTestSnowflake({ driver });
+    await expect(query('select 1')).rejects.toMatchObject({ code: 'warehouse.failed' });
+    await expect(query('select 0', [], { seconds: 0.05 })).rejects.toMatchObject({ code: 'statement.timeout' });
+    driver.script = {};
+    await expect(query('select 1', [], { maxRows: 0 })).rejects.toMatchObject({ code: 'limit.rows' });
+    await expect(query('select ?', [Number.NaN])).rejects.toMatchObject({ code: 'request.invalid' });
+    expect(lines).toMatchObject([
+      { queryId: 'q', rows: 0, bytes: 0, error: 'warehouse.failed' },
+      { queryId: undefined, error: 'statement.timeout' },
+      { queryId: 'query-3', bytes: 8, error: 'limit.rows' },
+    ]);
+  });
+
+  it('names the role of a missing grant, also where no setting does', async () => {
+    const refused = new DriverError('refused', "Table 'T' does not exist or not authorized.", { code: '002003' });
+    const { query } = await openTestSnowflake({
+      driver: scriptedDriver({ answer: () => refused }),
+      SNOWFLAKE_ROLE: '',
+    });
+    await expect(query('select 1')).rejects.toMatchObject({
+      detail:
+        'Table T does not exist, or role <default role of the user> may not see it. Where it exists: GRANT SELECT ON TABLE T TO ROLE <default role of the user>.',
+    });
+  });
+
   it('refuses numbers that Snowflake would be sent as words, before it asks anybody', async () => {
     const driver = scriptedDriver();
     const { query, warehouse, tenant } = await openTestSnowflake({ driver });

@@ -12,8 +12,8 @@ import type { Driver, DriverOptions, DriverResult } from './driver.ts';
 import { openDriver } from './driver-thread.ts';
 import { translate } from './errors.ts';
 import { openPool } from './pool.ts';
-import { beginRun, type Run, type RunOptions } from './run.ts';
-import { type Log, optionsOf, sendRead, statementLine } from './statement.ts';
+import { beginRun, limitText, type Run, type RunOptions } from './run.ts';
+import { type Ended, type Log, optionsOf, sendRead, statementLine } from './statement.ts';
 import { openStream } from './stream.ts';
 import { describeTables, TABLE_COLUMNS_SQL } from './tables.ts';
 import { queryTag } from './tag.ts';
@@ -23,7 +23,7 @@ export type SnowflakeOptions = {
   readonly settings: Settings;
   /** Default: the driver in its thread. It is closed with the warehouse. */
   readonly driver?: Driver | undefined;
-  /** Takes a line for each statement that the account ran: { queryId, ms, rows, bytes, tag }. */
+  /** Takes a line for each statement that was sent: { queryId, ms, rows, bytes, tag }, and `error`, the code of one that failed. */
   readonly log?: Log | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
@@ -47,7 +47,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
   const pool = openPool({ settings, driver, now });
   const schema = storedName(settings.SNOWFLAKE_SCHEMA);
   const serviceSchema = storedName(settings.SNOWFLAKE_SERVICE_SCHEMA);
-  const role = settings.SNOWFLAKE_ROLE || "of the user's default";
+  const role = settings.SNOWFLAKE_ROLE || '<default role of the user>';
 
   /** Sends a read; `read` takes its result and ends the run. */
   const ask = async <T>(
@@ -58,17 +58,22 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
     read: (run: Run, result: DriverResult, begun: number) => Promise<T>,
   ): Promise<T> => {
     const run = await beginRun(pool.lanes[lane], pool, limits);
+    let begun = performance.now();
+    let result: DriverResult | undefined;
     try {
       const how = { ...optionsOf(text, { tag, seconds: limits.seconds }, settings), ...more };
-      const { result, begun } = await sendRead(run, text, params, how);
+      ({ result, begun } = await sendRead(run, text, params, how));
       return await read(run, result, begun);
     } catch (cause) {
       run.end();
-      throw run.watch.reason() ?? translate(cause, { text, role });
+      const reason = run.watch.reason();
+      const error = reason ?? translate(cause, { text, role, limit: limitText(limits) });
+      const isSent = result !== undefined || reason !== undefined || !(cause instanceof AppError);
+      if (isSent) logged({ result, ms: performance.now() - begun, rows: 0, cause, error }, tag);
+      throw error;
     }
   };
-  const logged = (result: DriverResult, ms: number, rows: number, tag: string) =>
-    log(statementLine({ queryId: result.queryId, ms, rows, bytes: result.bytes(), tag }));
+  const logged = (ended: Ended, tag: string) => log(statementLine(ended, tag));
   const limitsOf = (tenant: Tenant, { signal, tag }: Partial<StatementOptions> = {}) => ({
     seconds: settings.STATEMENT_SECONDS,
     limit: 'STATEMENT_SECONDS',
@@ -82,7 +87,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
     return ask(lane, statement, limits, {}, async (run, result, begun) => {
       const rows = await collect(run, result, maxRows);
       const ms = performance.now() - begun;
-      logged(result, ms, rows.rowCount, limits.tag);
+      logged({ result, ms, rows: rows.rowCount }, limits.tag);
       run.end();
       return { ...rows, ms, waitMs: run.waitMs };
     });
@@ -93,8 +98,8 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
     const limits = { ...limitsOf(tenant, options), seconds, limit: 'STREAM_SECONDS' };
     return ask(lane, statement, limits, {}, async (run, result, begun) =>
       openStream(run, result, {
-        explain: (cause) => translate(cause, { text: statement.text, role }),
-        onEnd: (rows) => logged(result, performance.now() - begun, rows, limits.tag),
+        explain: (cause) => translate(cause, { text: statement.text, role, limit: limitText(limits) }),
+        onEnd: (rows, error) => logged({ result, ms: performance.now() - begun, rows, error }, limits.tag),
       }),
     );
   };
@@ -119,7 +124,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       const asked = { text: `select * from (\n${text.replace(/;\s*$/, '')}\n) limit 0`, params: [] };
       return ask('fast', asked, limitsOf(tenant), { isDescribed: true }, async (run, result, begun) => {
         await collect(run, result, 0);
-        logged(result, performance.now() - begun, 0, queryTag(tenant));
+        logged({ result, ms: performance.now() - begun, rows: 0 }, queryTag(tenant));
         run.end();
         return result.schema;
       });
@@ -128,14 +133,16 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       const asked = { text: TABLE_COLUMNS_SQL, params: [serviceSchema] };
       return describeTables(await query(tenant, asked, { lane: 'fast', maxRows: Infinity }), schema);
     },
-    async write(tenant, work, { signal, seconds = settings.STREAM_SECONDS } = {}) {
+    async write(tenant, work, { signal, seconds: given } = {}) {
+      const seconds = given ?? settings.STREAM_SECONDS;
       const run = await beginRun(pool.lanes.writer, pool, { seconds: Infinity, limit: '', signal });
       try {
         return await transact(run, work, {
           role,
+          limit: limitText({ seconds, limit: given === undefined ? 'STREAM_SECONDS' : '' }),
           maxRows: OWN_ROWS,
           optionsOf: (text, tag) => optionsOf(text, { tag: queryTag(tenant, tag), seconds }, settings),
-          onStatement: (result, ms, rows, tag) => logged(result, ms, rows, queryTag(tenant, tag)),
+          onStatement: (ended, tag) => logged(ended, queryTag(tenant, tag)),
         });
       } finally {
         run.end();
@@ -143,7 +150,8 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
     },
     // A statement every few seconds would keep the virtual warehouse from its rest; this is none.
     async ping(tenant) {
-      const run = await beginRun(pool.lanes.fast, pool, limitsOf(tenant));
+      const limits = limitsOf(tenant);
+      const run = await beginRun(pool.lanes.fast, pool, limits);
       try {
         const begun = performance.now();
         run.doubt();
@@ -152,7 +160,7 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
         pool.breaker.close();
         return performance.now() - begun;
       } catch (cause) {
-        throw run.watch.reason() ?? translate(cause, { text: '', role });
+        throw run.watch.reason() ?? translate(cause, { text: '', role, limit: limitText(limits) });
       } finally {
         run.end();
       }
