@@ -68,7 +68,13 @@ async function importInto(
   io: ImportIo,
 ): Promise<ImportReport> {
   const owner = tenant('default');
-  const target = await openImportTarget({ settings, paths, owner });
+  const folder = data ?? dirname(plan.file);
+  const target = await openImportTarget({
+    settings,
+    paths,
+    owner,
+    catalog: { file: plan.file, text: plan.text, folder },
+  });
   const lines = progressLines(io.stderr, { now: Date.now, isTerminal: io.isTerminal ?? false });
   const stopping = stopOnSignals();
   const workDir = join(paths.root, 'processed', 'import');
@@ -80,7 +86,7 @@ async function importInto(
       now: Date.now,
       progress: lines.progress,
       signal: stopping.signal,
-      record: (soFar) => ({ id, startedAt, report: soFar, plan, folder: data ?? dirname(plan.file) }),
+      record: (soFar) => ({ id, startedAt, report: soFar, plan, folder }),
     });
     isStored = report.outcome === 'imported';
     if (isStored) await target.keep();

@@ -1,12 +1,15 @@
 import type { Settings } from '../../config/settings.ts';
 import { CORE_TABLE_NAMES } from '../../data/catalog/core-tables.ts';
 import type { ImportPlan } from '../../data/catalog/import-plan.ts';
+import { loadCatalog } from '../../data/catalog/load.ts';
+import { withManagedTables } from '../../data/catalog/managed-tables.ts';
 import type { DataPaths } from '../../data/source.ts';
 import { raiseDataVersions } from '../../data/warehouse/data-version.ts';
 import { openDuckdb } from '../../data/warehouse/duckdb/warehouse.ts';
 import type { Warehouse, Writer } from '../../data/warehouse/port.ts';
 import type { Tenant } from '../../data/warehouse/tenant.ts';
 import { openWarehouse } from '../../data/warehouse/open-warehouse.ts';
+import { accountTables } from './account/account-tables.ts';
 import { accountTarget } from './account/account-target.ts';
 import { databaseFile } from './database-file.ts';
 import { makeRecordTable, writeRecord, type CommitRecord } from './jobs/commit-record.ts';
@@ -40,10 +43,17 @@ export type Storing = {
   readonly record: () => CommitRecord | undefined;
 };
 
-type TargetOptions = { readonly settings: Settings; readonly paths: DataPaths; readonly owner: Tenant };
+type TargetOptions = {
+  readonly settings: Settings;
+  readonly paths: DataPaths;
+  readonly owner: Tenant;
+  /** What an account is to be served by after the import, and the folder of its files. */
+  readonly catalog?: { readonly file: string; readonly text: string; readonly folder: string } | undefined;
+};
 
 /**
- * Opens the account that the settings name, or main.duckdb, or a new database that gets this name when it is kept. It is opened in truth, so that a lock is told
+ * Opens the account that the settings name, or main.duckdb, or a new database that gets this name when it is kept. It is
+ * opened in truth, so that a lock, a refused sign-in or a catalog that does not fit the account (`catalog.invalid`) is told
  * before long work. Throws what opening throws; nothing is left open then.
  */
 export async function openImportTarget(options: TargetOptions): Promise<ImportTarget> {
@@ -71,8 +81,21 @@ export async function openImportTarget(options: TargetOptions): Promise<ImportTa
   };
 }
 
-async function openAccountTarget({ settings, paths, owner }: TargetOptions): Promise<ImportTarget> {
+async function openAccountTarget({ settings, paths, owner, catalog }: TargetOptions): Promise<ImportTarget> {
   const warehouse = await openWarehouse({ settings, file: paths.main, spillDir: paths.spill });
+  try {
+    const listed = await warehouse.tables(owner);
+    accountTables(listed);
+    if (catalog !== undefined) {
+      const { file, text, folder: importFolder } = catalog;
+      const tables = withManagedTables(listed, warehouse.dialect);
+      const where = { warehouse, tenant: owner, isolation: settings.ISOLATION, tables, importFolder };
+      await loadCatalog({ file, text, ...where });
+    }
+  } catch (error) {
+    await warehouse.close();
+    throw error;
+  }
   const close = () => warehouse.close();
   return { ...accountTarget({ settings, paths, owner, warehouse }), keep: close, discard: close };
 }

@@ -94,6 +94,30 @@ test('the command imports into the account that the environment names', async ()
   release();
 });
 
+test('the command reads no file when the catalog would not fit the account, or nobody is let in', async () => {
+  const standIn = await openAccount();
+  const folder = folderWith({ 'c.csv': CUSTOMERS });
+  const text =
+    'version: 1\ntables:\n  raw: { file: c.csv }\nimports:\n  sources: { c: { file: c.csv } }\n  tables:\n    customers: { sql: select * from c }\n';
+  writeFileSync(join(folder, 'catalog.yaml'), text);
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
+  const env = { ...SNOWFLAKE, DATA_DIR: join(folder, 'data'), MEMORY_LIMIT: '500MB', THREADS: '1' };
+  const run = () => importCommand(['--catalog', 'catalog.yaml'], { env, cwd: folder, stdout: say, stderr: say });
+  expect(await run()).toBe(1);
+  expect(said).toEqual([
+    expect.stringMatching(/catalog\.yaml:3:\d+ files are read on DuckDB only: load it into a table$/),
+  ]);
+  said.length = 0;
+  standIn.faults.add({
+    on: 'login',
+    action: { kind: 'error', code: '390101', sqlState: '08001', message: 'User access disabled.' },
+    times: 9,
+  });
+  expect(await run()).toBe(1);
+  expect(said).toHaveLength(1);
+});
+
 test('a service waits for the import of another process', async () => {
   await openAccount();
   const folder = folderWith();
