@@ -2,7 +2,8 @@
 --
 -- Before: put your names in place of SALES (database), PUBLIC (schema of your tables) and of the tables, and the public key
 -- of a new key pair in place of MIIB... (docs/data-sources.md says how to make one). Lines that begin with "--  " and a
--- capital word are for those who want what the line above them says. All of it can be run again.
+-- capital word are for those who want what the line above them says. All of it can be run again, but for two statements of
+-- part 7.
 -- After: npm run doctor says what is missing, in the same words.
 
 USE ROLE ACCOUNTADMIN;
@@ -56,6 +57,7 @@ CREATE SCHEMA IF NOT EXISTS SALES.SERVICE;
 GRANT USAGE, CREATE TABLE, CREATE STAGE ON SCHEMA SALES.SERVICE TO ROLE CUSTOMER_ANALYTICS;
 
 -- 7. One tenant's rows for one role, whatever statement is run: for instances that share tables, each with a role of its own.
+-- INSERT and ALTER TABLE are run once: again, the first adds its row a second time, and the second fails.
 --  CREATE SCHEMA IF NOT EXISTS SALES.TENANCY;
 --  CREATE TABLE IF NOT EXISTS SALES.TENANCY.ROLES_OF_TENANTS (ROLE_NAME VARCHAR NOT NULL, TENANT VARCHAR NOT NULL);
 --  INSERT INTO SALES.TENANCY.ROLES_OF_TENANTS (ROLE_NAME, TENANT) VALUES ('CUSTOMER_ANALYTICS', 'acme');
