@@ -30,10 +30,6 @@ test('lists of ids come as they were given', async () => {
   const rows = await answer(sql`select l.id from ${d.idList(HOSTILE)} l`);
   expect(new Set(rows.map(({ ID }) => ID))).toEqual(new Set(HOSTILE));
   expect(rows).toHaveLength(HOSTILE.length);
-  const numbered = await answer(
-    sql`select l.id, l.number from ${d.numberedList(HOSTILE)} l order by l.number nulls last`,
-  );
-  expect(numbered).toEqual(HOSTILE.map((ID, NUMBER) => ({ ID, NUMBER })));
   expect(await answer(sql`select l.id from ${d.idList([])} l`)).toEqual([]);
 });
 
@@ -61,7 +57,11 @@ test('rows have their types, and a null of JSON is a null', async () => {
 test('a double is finite or null', async () => {
   const answer = await answers();
   const values = ['NaN', 'inf', '-inf', '0', '-1.5e300'];
-  const list = sql`(select cast(l.id as double) as x, l.number from ${d.numberedList(values)} l)`;
+  const columns = [
+    { name: 'x', type: 'double' },
+    { name: 'number', type: 'integer' },
+  ];
+  const list = d.rows(columns, JSON.stringify(values.map((value, i) => [value, String(i)])));
   const rows = await answer(sql`select ${d.finite(sql`v.x`)} as y from ${list} v order by v.number nulls last`);
   expect(rows.map(({ Y }) => Y)).toEqual([null, null, null, 0, -1.5e300]);
 });

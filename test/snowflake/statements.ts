@@ -36,7 +36,7 @@ export class Statements {
     if (known !== undefined) return known;
     const { inlineRows, chunkRows } = this.#world.settled;
     const text =
-      body.describeOnly === true ? `select * from (${body.sqlText.replace(/;\s*$/, '')}) limit 0` : body.sqlText;
+      body.describeOnly === true ? `select * from (\n${body.sqlText.replace(/;\s*$/, '')}\n) limit 0` : body.sqlText;
     const cutting = { inlineRows, chunkRows, cell };
     const asked: Asked = { sql: text, bindings: body.bindings, bindStage: body.bindStage, cutting };
     const limits = {

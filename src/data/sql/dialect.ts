@@ -21,8 +21,6 @@ export type Dialect = {
   literal(text: string): string;
   /** A table over one bound JSON array of texts: one column `id`, in no order. The text of the statement does not depend on the ids. */
   idList(ids: readonly string[]): Sql;
-  /** The same with a second column `number`, the place in the list from 0 on. */
-  numberedList(ids: readonly string[]): Sql;
   /** A table over one bound JSON array of rows, each an array of texts or nulls: those columns of those types, in no order. */
   rows(columns: readonly RowsColumn[], json: string): Sql;
   /** Case-insensitive containment of a bound text, with no pattern characters. */

@@ -14,8 +14,6 @@ export const duckdbDialect: Dialect = Object.freeze({
   // Half a surrogate pair is in no stored text, and the engine's JSON reader refuses it.
   idList: (ids: readonly string[]) =>
     sql`(select unnest(cast(cast(${JSON.stringify(ids.map((one) => one.toWellFormed()))} as json) as varchar[])) as id)`,
-  numberedList: (ids: readonly string[]) =>
-    sql`(select unnest(n.list) as id, generate_subscripts(n.list, 1) - 1 as number from (select cast(cast(${JSON.stringify(ids)} as json) as varchar[]) as list) n)`,
   rows(columns, json) {
     const list = columns.map(
       ({ name, type }, i) => sql`cast(r[${trusted(String(i + 1))}] as ${trusted(type)}) as ${id(name)}`,

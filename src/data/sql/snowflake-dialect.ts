@@ -4,9 +4,6 @@ import { id, join, sql, trusted } from './sql.ts';
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** Half a surrogate pair is in no stored text, and is no JSON. */
-const jsonOf = (ids: readonly string[]) => JSON.stringify(ids.map((one) => one.toWellFormed()));
-
 export const snowflakeDialect: Dialect = Object.freeze({
   engine: 'snowflake',
   insertion: 'merge',
@@ -15,10 +12,9 @@ export const snowflakeDialect: Dialect = Object.freeze({
   name: (name: string) => quote(printedName(name)),
   // A backslash begins an escape: https://docs.snowflake.com/en/sql-reference/data-types-text
   literal: (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
+  // Half a surrogate pair is in no stored text, and is no JSON.
   idList: (ids: readonly string[]) =>
-    sql`(select cast(f.value as varchar) as id from table(flatten(input => parse_json(${jsonOf(ids)}))) f)`,
-  numberedList: (ids: readonly string[]) =>
-    sql`(select cast(f.value as varchar) as id, f.index as number from table(flatten(input => parse_json(${jsonOf(ids)}))) f)`,
+    sql`(select cast(f.value as varchar) as id from table(flatten(input => parse_json(${JSON.stringify(ids.map((one) => one.toWellFormed()))}))) f)`,
   // A null of JSON that is cast to a text is a null of SQL: https://docs.snowflake.com/en/user-guide/semistructured-considerations
   rows(columns, json) {
     const list = columns.map(

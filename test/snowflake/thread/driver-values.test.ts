@@ -48,7 +48,7 @@ test('columns of one name, and a result without rows', async () => {
 
 test('a statement that is only described has columns and no rows', async () => {
   const { session } = await open();
-  const result = await session.run('select 1 as a', [], { ...OPTIONS, isDescribed: true });
+  const result = await session.run('select 1 as a', [], { ...OPTIONS, describeOnly: true });
   expect([result.schema.map(({ name }) => name), await columnsOf(result)]).toEqual([['A'], { A: [] }]);
 });
 

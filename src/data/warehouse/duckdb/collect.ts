@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import duckdb from '@duckdb/node-bindings';
-import { AppError } from '../../../lib/app-error.ts';
 import type { Rows, Value } from '../port.ts';
+import { tooManyRows } from '../row-limits.ts';
 import { CutStream } from './chunks.ts';
 import { readersOf } from './columns.ts';
 import { readChunk } from './decode.ts';
@@ -64,8 +64,4 @@ export async function collectStream(
     return collectWhole(run, statement, maxRows, dayText);
   }
   return { schema, rowCount, columns };
-}
-
-function tooManyRows(maxRows: number): AppError {
-  return new AppError('limit.rows', `The answer has more than ${maxRows} rows.`);
 }

@@ -10,5 +10,3 @@ export function dateReader(text: DayText): Reader {
 export function timestampReader(text: DayText, ticksPerSecond: number): Reader {
   return fixed(Int32Array, 2, (words, i) => timestampText(low64(words, i) ?? big64(words, i), ticksPerSecond, text));
 }
-
-export type { DayText } from '../time-text.ts';

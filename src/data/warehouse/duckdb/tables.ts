@@ -1,3 +1,4 @@
+import { foldTables } from '../fold-tables.ts';
 import type { TableDescription } from '../port.ts';
 import type { Collected } from './collect.ts';
 import { wireTypeOf } from './columns.ts';
@@ -11,27 +12,15 @@ left join duckdb_tables() t
 where c.database_name = current_database() and not c.internal and c.schema_name <> 'service'
 order by c.schema_name, c.table_name, c.column_index`;
 
-type ColumnDescription = TableDescription['columns'][number];
-
 /** Folds the rows of TABLE_COLUMNS_SQL into one description per table. */
-export function describeTables({ rowCount, columns }: Collected): readonly TableDescription[] {
-  const tables = new Map<string, { head: Omit<TableDescription, 'columns'>; columns: ColumnDescription[] }>();
-  for (let row = 0; row < rowCount; row++) {
-    const [schema, table, size, isView, name, engineType, isNullable] = columns.map((column) => column[row]);
-    const path = (schema === 'main' ? [table] : [schema, table]) as string[];
-    const key = JSON.stringify(path);
-    const described = tables.get(key) ?? { head: headOf(path, isView === true, Number(size)), columns: [] };
-    tables.set(key, described);
-    described.columns.push({
+export function describeTables(rows: Collected): readonly TableDescription[] {
+  return foldTables(rows, 'main', ([size, isView, name, engineType, isNullable]) => ({
+    table: isView === true ? { kind: 'view' } : { kind: 'table', rowCount: Number(size) },
+    column: {
       name: name as string,
       type: wireTypeOf(engineType as string),
       engineType: engineType as string,
       isNullable: isNullable === true,
-    });
-  }
-  return [...tables.values()].map((described) => ({ ...described.head, columns: described.columns }));
-}
-
-function headOf(path: readonly string[], isView: boolean, rowCount: number): Omit<TableDescription, 'columns'> {
-  return isView ? { path, kind: 'view' } : { path, kind: 'table', rowCount };
+    },
+  }));
 }

@@ -2,6 +2,7 @@ import type { Settings } from '../../../config/settings.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import { duckdbDialect } from '../../sql/duckdb-dialect.ts';
 import type { Lane, LaneState, Rows, StatementOptions, Warehouse } from '../port.ts';
+import { OWN_ROWS } from '../row-limits.ts';
 import type { Tenant } from '../tenant.ts';
 import { collectStream, collectWhole } from './collect.ts';
 import { columnsOf } from './columns.ts';
@@ -20,9 +21,6 @@ export type DuckdbOptions = {
   readonly spillDir: string;
   readonly mode?: 'read-write' | 'read-only';
 };
-
-/** Most rows that a transaction reads: the service's own questions, which a small RESULT_ROWS must not break. */
-const OWN_ROWS = 100_000;
 
 /**
  * The warehouse on DuckDB, embedded: one database per tenant, opened when it is first used.

@@ -1,5 +1,5 @@
-import { AppError } from '../../../lib/app-error.ts';
 import type { Batch, Rows, Value } from '../port.ts';
+import { tooManyRows } from '../row-limits.ts';
 import type { DriverResult } from './driver.ts';
 import type { Run } from './run.ts';
 import { ourColumns } from './statement.ts';
@@ -12,9 +12,7 @@ export async function collect(run: Run, result: DriverResult, maxRows: number): 
   let rowCount = 0;
   try {
     for (;;) {
-      if (Math.max(result.rowCount, rowCount) > maxRows) {
-        throw new AppError('limit.rows', `The answer has more than ${maxRows} rows.`);
-      }
+      if (Math.max(result.rowCount, rowCount) > maxRows) throw tooManyRows(maxRows);
       const next = await run.patiently(batches.next());
       run.watch.check();
       if (next.done === true) break;

@@ -38,7 +38,7 @@ export type DriverOptions = {
   readonly isRepeatable: boolean;
   readonly retrySeconds: number;
   /** Only compiles it: the result has columns and no rows. */
-  readonly isDescribed?: boolean;
+  readonly describeOnly?: boolean;
 };
 
 export type DriverResult = {

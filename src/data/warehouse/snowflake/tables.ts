@@ -1,3 +1,4 @@
+import { foldTables } from '../fold-tables.ts';
 import type { Batch, Column, TableDescription, Value, WireType } from '../port.ts';
 
 /**
@@ -11,31 +12,21 @@ join information_schema.columns c
 where t.table_schema <> 'INFORMATION_SCHEMA' and t.table_schema <> ?
 order by t.table_schema nulls last, t.table_name nulls last, c.ordinal_position nulls last`;
 
-type ColumnDescription = TableDescription['columns'][number];
-
 /** Folds the rows of TABLE_COLUMNS_SQL into one description per table; those of `defaultSchema` are named without it. */
-export function describeTables({ rowCount, columns }: Batch, defaultSchema: string): readonly TableDescription[] {
-  const tables = new Map<string, { head: Omit<TableDescription, 'columns'>; columns: ColumnDescription[] }>();
-  for (let row = 0; row < rowCount; row++) {
-    const [schema, table, type, rows, ...column] = columns.map((values) => values[row]);
-    const path = (schema === defaultSchema ? [table] : [schema, table]) as string[];
-    const key = JSON.stringify(path);
-    const described = tables.get(key) ?? { head: headOf(path, textOf(type), rows), columns: [] };
-    tables.set(key, described);
+export function describeTables(rows: Batch, defaultSchema: string): readonly TableDescription[] {
+  return foldTables(rows, defaultSchema, ([type, rowCount, ...column]) => {
+    const kind = textOf(type).includes('VIEW') ? 'view' : 'table';
     const [name, dataType, isNullable, precision, scale] = column.map(textOf);
-    described.columns.push({ ...columnOf(name!, dataType!, precision!, scale!), isNullable: isNullable === 'YES' });
-  }
-  return [...tables.values()].map(({ head, columns: described }) => ({ ...head, columns: described }));
+    return {
+      table: { kind, rowCount: kind === 'view' || rowCount === null ? undefined : Number(rowCount) },
+      column: { ...columnOf(name!, dataType!, precision!, scale!), isNullable: isNullable === 'YES' },
+    };
+  });
 }
 
 /** Names and types are texts, numbers of a column's type small integers. */
 function textOf(value: Value | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
-}
-
-function headOf(path: readonly string[], type: string, rows: unknown): Omit<TableDescription, 'columns'> {
-  const kind = type.includes('VIEW') ? 'view' : 'table';
-  return { path, kind, rowCount: kind === 'view' || rows === null ? undefined : Number(rows) };
 }
 
 function columnOf(name: string, dataType: string, precision: string, scale: string): Column {

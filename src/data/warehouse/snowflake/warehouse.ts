@@ -6,8 +6,9 @@ import type { Statement } from '../../sql/compile.ts';
 import type { Bind } from '../../sql/sql.ts';
 import type { Lane, Rows, StatementOptions, Stream, Warehouse } from '../port.ts';
 import { packed } from '../pack.ts';
+import { OWN_ROWS } from '../row-limits.ts';
 import type { Tenant } from '../tenant.ts';
-import { collect } from './collect.ts';
+import { collect, leave } from './collect.ts';
 import type { Driver, DriverOptions, DriverResult } from './driver.ts';
 import { openDriver } from './driver-thread.ts';
 import { translate } from './errors.ts';
@@ -28,9 +29,6 @@ export type SnowflakeOptions = {
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
 };
-
-/** Most rows that a transaction reads: the service's own questions, which a small RESULT_ROWS must not break. */
-const OWN_ROWS = 100_000;
 
 type Asked = { readonly text: string; readonly params: readonly Bind[] };
 type Limits = RunOptions & { readonly tag: string };
@@ -121,9 +119,9 @@ export async function openSnowflake(options: SnowflakeOptions): Promise<Warehous
       }
     },
     describe(tenant, text) {
-      const asked = { text: `select * from (\n${text.replace(/;\s*$/, '')}\n) limit 0`, params: [] };
-      return ask('fast', asked, limitsOf(tenant), { isDescribed: true }, async (run, result, begun) => {
-        await collect(run, result, 0);
+      const how = { describeOnly: true, isRepeatable: true };
+      return ask('fast', { text, params: [] }, limitsOf(tenant), how, async (run, result, begun) => {
+        await leave(run, result.batches[Symbol.asyncIterator]());
         logged({ result, ms: performance.now() - begun, rows: 0 }, queryTag(tenant));
         run.end();
         return result.schema;

@@ -88,7 +88,7 @@ export function startRun(
         binds: params.map(bindOf),
         streamResult: true,
         rowMode: 'array',
-        ...(options.isDescribed === true ? { describeOnly: true } : {}),
+        ...(options.describeOnly === true ? { describeOnly: true } : {}),
         parameters: {
           ...PARAMETERS,
           QUERY_TAG: options.tag,
