@@ -42,7 +42,7 @@ export const SETTINGS = {
   SNOWFLAKE_SCHEMA: text('PUBLIC', 'Schema of tables that are named without one.'),
   SNOWFLAKE_SERVICE_SCHEMA: text(
     'SERVICE',
-    'Schema of the service itself for what it loads and derives; used where it is granted.',
+    'Schema of the service itself for what it loads and derives, never SNOWFLAKE_SCHEMA; used where it is granted.',
   ),
   SNOWFLAKE_ACCESS_URL: text('', 'Address of the account when it is not the usual one (private link).'),
   SNOWFLAKE_IDLE_SECONDS: int(

@@ -269,6 +269,14 @@ const FAULTS: readonly Fault[] = [
     env: { SNOWFLAKE_DATABASE: '' },
     says: ['!!  sign-in         SNOWFLAKE_DATABASE is not set', '      SNOWFLAKE_DATABASE=<database>'],
   },
+  {
+    what: 'one schema for the tables and for the service',
+    env: { SNOWFLAKE_SERVICE_SCHEMA: 'public' },
+    says: [
+      '!!  service schema  public is SNOWFLAKE_SCHEMA too, whose tables would be hidden',
+      '      SNOWFLAKE_SERVICE_SCHEMA=<schema of the service alone>',
+    ],
+  },
 ];
 
 test.each(FAULTS)('$what: what it is and what mends it', async ({ options, made, break: damage, env, code, says }) => {

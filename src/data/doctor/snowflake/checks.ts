@@ -1,5 +1,6 @@
 import type { Settings } from '../../../config/settings.ts';
 import { AppError } from '../../../lib/app-error.ts';
+import { isServiceSchemaServed } from '../../warehouse/open-warehouse.ts';
 import { type Driver, DriverError } from '../../warehouse/snowflake/driver.ts';
 import { openDriver } from '../../warehouse/snowflake/driver-thread.ts';
 import { KEY_REFUSED } from '../../warehouse/snowflake/sign-in-advice.ts';
@@ -61,8 +62,11 @@ function wordsOf(error: DriverError | AppError): string {
 function completeWay(settings: Settings): Way | Finding {
   try {
     const way = wayOf(settings);
-    if (settings.SNOWFLAKE_DATABASE !== '') return way;
-    return wrong('sign-in', 'SNOWFLAKE_DATABASE is not set', ['SNOWFLAKE_DATABASE=<database>']);
+    if (settings.SNOWFLAKE_DATABASE === '')
+      return wrong('sign-in', 'SNOWFLAKE_DATABASE is not set', ['SNOWFLAKE_DATABASE=<database>']);
+    if (!isServiceSchemaServed(settings)) return way;
+    const says = `${settings.SNOWFLAKE_SERVICE_SCHEMA} is SNOWFLAKE_SCHEMA too, whose tables would be hidden`;
+    return wrong('service schema', says, ['SNOWFLAKE_SERVICE_SCHEMA=<schema of the service alone>']);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return wrong('sign-in', error.detail);
