@@ -118,12 +118,8 @@ test('a cell that is code is text, and runs nowhere', async () => {
   }
 });
 
-test('values that no number or text says are refused before they are sent', async () => {
+test('an integer that is written with an exponent is sent in digits', async () => {
   const { standIn, session } = await open();
-  for (const value of [Number.NaN, Infinity, 1n, [1], {}, undefined]) {
-    await expect(session.run('select ?', [value as never], OPTIONS)).rejects.toThrow(TypeError);
-  }
-  expect(standIn.log.statements).toHaveLength(0);
   await columnsOf(await session.run('select ? as a', [1e21], OPTIONS));
   expect(standIn.log.statements[0]!.binds).toEqual({ 1: { type: 'TEXT', value: '1000000000000000000000' } });
 });

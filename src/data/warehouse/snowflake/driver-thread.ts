@@ -86,7 +86,6 @@ function sessionOf(thread: Thread, session: number, nextNumber: () => number): D
   return {
     async run(text, params, options) {
       if (isRunning) throw new TypeError('a session runs one statement at a time');
-      refuseUnbindable(params);
       if (thread.isDead) throw new DriverError('gone', "the session has ended with the driver's thread");
       isRunning = true;
       try {
@@ -118,14 +117,4 @@ async function runOn(
   };
   const leave = () => void thread.call('leave', run).catch(() => undefined);
   return { ...answer, bytes: () => bytes, batches: readAhead(next, leave) };
-}
-
-/** The driver sends NaN and the infinities as the text `null` (3.3.0). */
-function refuseUnbindable(params: readonly Bind[]): void {
-  for (const value of params) {
-    if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} cannot be bound`);
-    if (typeof value === 'object' && value !== null)
-      throw new TypeError('only text, numbers, booleans and null are bound');
-    if (typeof value === 'bigint' || value === undefined) throw new TypeError(`a ${typeof value} cannot be bound`);
-  }
 }

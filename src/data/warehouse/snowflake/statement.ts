@@ -51,11 +51,16 @@ export function ourColumns({ schema }: DriverResult): readonly Column[] {
   return schema.map((column) => ({ ...column, name: ourName(column.name) }));
 }
 
-/** Throws request.invalid for a number that Snowflake has no text for: the driver would send a word instead of it. */
+/**
+ * Throws request.invalid for a number that Snowflake has no text for: the driver sends NaN and the infinities as the text
+ * `null` (3.3.0); TypeError for what is no value.
+ */
 export function checkBinds(params: readonly Bind[]): void {
   for (const value of params as readonly unknown[]) {
     if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
       throw new AppError('request.invalid', 'NaN, the infinities and BigInt cannot be sent to the warehouse.');
+    if (value === undefined || (typeof value === 'object' && value !== null))
+      throw new TypeError('only text, numbers, booleans and null are bound');
   }
 }
 

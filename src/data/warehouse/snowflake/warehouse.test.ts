@@ -109,6 +109,10 @@ describe('query', () => {
       const write = warehouse.write(tenant, (writer) => writer.run('insert into t values (?)', [value]));
       await expect(write).rejects.toMatchObject({ code: 'request.invalid' });
     }
+    for (const value of [[1], {}, undefined]) {
+      const asked = query('select ?', [value as never]);
+      await expect(asked).rejects.toMatchObject({ code: 'warehouse.failed', cause: expect.any(TypeError) });
+    }
     expect(driver.texts()).not.toContain('select ?');
     expect(driver.texts()).not.toContain('insert into t values (?)');
   });
