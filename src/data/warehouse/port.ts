@@ -120,7 +120,11 @@ export type Warehouse = {
    * whether the commit took place.
    */
   write<T>(tenant: Tenant, work: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T>;
-  /** Milliseconds that a trivial statement takes; throws when the warehouse does not answer, or writes where nobody will read. */
+  /**
+   * Milliseconds until the warehouse answers that it is well: to a trivial statement, or, on Snowflake, to whether a
+   * session still is (else to a sign-in), which wakes no virtual warehouse. Throws when it does not answer, or writes
+   * where nobody will read.
+   */
   ping(tenant: Tenant): Promise<number>;
   state(): Readonly<Record<Lane, LaneState>>;
   /** Cancels what runs, waits for it, closes. */

@@ -57,9 +57,10 @@ export type DriverResult = {
 
 /**
  * refused: Snowflake answered with an error (code, sqlState) · signIn: it does not let this user in · unreachable: no
- * connection, or errors of the network or of HTTP, until the time for retries had passed; certainly not carried out ·
- * lost: sent, and no answer: nobody knows whether it was carried out · gone: the session does not exist any more ·
- * cancelled · died: the thread died, or was closed.
+ * connection, or errors of the network or of HTTP, until the time for retries had passed; what may not be repeated was
+ * certainly not carried out · lost: sent, and no answer: nobody knows whether it was carried out · gone: the session does
+ * not exist any more, or ended with the thread before the statement · cancelled · died: the thread died meanwhile, or was
+ * closed.
  */
 export type DriverFailure = 'refused' | 'signIn' | 'unreachable' | 'lost' | 'gone' | 'cancelled' | 'died';
 
