@@ -197,6 +197,16 @@ test('an empty warehouse', () => {
   expect(parseCatalogFile(text, 'c').problems.lines()).toEqual([]);
 });
 
+test('what is called by blanks alone is left out', () => {
+  const column = (name: string) => ({ name, type: 'text' as const, engineType: 'VARCHAR', isNullable: true });
+  const columns = [column('customer_id'), column('customer_name'), column('  ')];
+  const table = (...path: string[]) => ({ path, kind: 'table' as const, columns });
+  const { text } = draftCatalog([table('customers'), table(' '), table('shop', '\u3000')], duckdbDialect, 'x');
+  const { problems, core, datasets } = parseCatalogFile(text, 'c');
+  expect(problems.lines()).toEqual([]);
+  expect([Object.keys(core), [...datasets.keys()]]).toEqual([['customers'], []]);
+});
+
 test('whatever the tables are called, the draft is a catalog without mistakes of form', () => {
   const words =
     'customer client order line item product sku id no name date amount price qty status type email Größe a:b # - {x} "q"'.split(

@@ -18,7 +18,8 @@ export type Draft = { readonly text: string; readonly missing: readonly CoreTabl
  * A catalog for a warehouse, guessed from the names and types of its tables and columns; no row is read. Every guess
  * has its reason beside it. It passes the check when nothing is missing. `from` says in its first line what was read.
  */
-export function draftCatalog(tables: readonly TableDescription[], dialect: Dialect, from: string): Draft {
+export function draftCatalog(described: readonly TableDescription[], dialect: Dialect, from: string): Draft {
+  const tables = described.filter(({ path }) => path.every(isName)).map(withNamedColumns);
   const managed = tables.filter((table) => isManaged(table, dialect));
   const isAllManaged = managed.length === CORE_TABLE_NAMES.length;
   const guesses = guessTables(isAllManaged ? [] : tables);
@@ -32,6 +33,13 @@ export function draftCatalog(tables: readonly TableDescription[], dialect: Diale
     text: writeDraft(core, datasets, from),
     missing: CORE_TABLE_NAMES.filter((name) => !core.has(name)),
   };
+}
+
+/** A catalog cannot name what is called by blanks alone. */
+const isName = (name: string) => /\S/.test(name);
+
+function withNamedColumns(table: TableDescription): TableDescription {
+  return { ...table, columns: table.columns.filter(({ name }) => isName(name)) };
 }
 
 function isManaged(table: TableDescription, { fold }: Dialect): boolean {
