@@ -201,7 +201,11 @@ test('what is called by blanks alone is left out', () => {
   const column = (name: string) => ({ name, type: 'text' as const, engineType: 'VARCHAR', isNullable: true });
   const columns = [column('customer_id'), column('customer_name'), column('  ')];
   const table = (...path: string[]) => ({ path, kind: 'table' as const, columns });
-  const { text } = draftCatalog([table('customers'), table(' '), table('shop', '\u3000')], duckdbDialect, 'x');
+  const { text } = draftCatalog(
+    [table('customers'), table(' '), table('shop', '\u3000'), { ...table('products'), columns: [column(' ')] }],
+    duckdbDialect,
+    'x',
+  );
   const { problems, core, datasets } = parseCatalogFile(text, 'c');
   expect(problems.lines()).toEqual([]);
   expect([Object.keys(core), [...datasets.keys()]]).toEqual([['customers'], []]);

@@ -19,7 +19,9 @@ export type Draft = { readonly text: string; readonly missing: readonly CoreTabl
  * has its reason beside it. It passes the check when nothing is missing. `from` says in its first line what was read.
  */
 export function draftCatalog(described: readonly TableDescription[], dialect: Dialect, from: string): Draft {
-  const tables = described.filter(({ path }) => path.every(isName)).map(withNamedColumns);
+  const tables = described
+    .map(withNamedColumns)
+    .filter(({ path, columns }) => path.every(isName) && columns.length > 0);
   const managed = tables.filter((table) => isManaged(table, dialect));
   const isAllManaged = managed.length === CORE_TABLE_NAMES.length;
   const guesses = guessTables(isAllManaged ? [] : tables);
