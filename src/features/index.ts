@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/define.ts';
 import { customerList } from './customers/routes.ts';
 import { datasetList } from './datasets/routes.ts';
 import { ownershipAnalyses } from './ownership/routes.ts';
-import { ownershipSnapshot } from './ownership/snapshot.ts';
+import { ownershipSnapshot } from '../analysis/snapshot/snapshot.ts';
 import { productList } from './products/routes.ts';
 import { relationshipList } from './relationships/routes.ts';
 

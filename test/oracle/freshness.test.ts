@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, option, record, integer } from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSession } from '../../src/analysis/session.ts';
-import { ownershipSnapshot } from '../../src/features/ownership/snapshot.ts';
+import { ownershipSnapshot } from '../../src/analysis/snapshot/snapshot.ts';
 import { openWorld, type World } from '../world.ts';
 import { productsOf, summaryOf } from './naive-ownership.ts';
 

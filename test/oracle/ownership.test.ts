@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, boolean, constantFrom, oneof, record, uniqueArray } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSession } from '../../src/analysis/session.ts';
-import { ownershipSnapshot } from '../../src/features/ownership/snapshot.ts';
+import { ownershipSnapshot } from '../../src/analysis/snapshot/snapshot.ts';
 import { snakeCase } from '../../src/lib/names.ts';
 import { openWorld, type World } from '../world.ts';
 import { withQuery } from '../world-client.ts';

@@ -1,11 +1,11 @@
 import type { ListPage, RunContext } from '../../analysis/define.ts';
 import { canListInMemory, namedColumns, pageInMemory, type NamedColumns } from '../../analysis/in-memory-list.ts';
 import type { ListRequest } from '../../analysis/question.ts';
-import { dayNumber } from './holdings.ts';
+import { dayNumber } from '../../analysis/snapshot/holdings.ts';
 import { countOwners, emptyPairs, groupsOfProduct, pushPairOfProduct } from './pairs.ts';
 import { customersNamed, ownersAmong } from './queries.ts';
 import { numberOf, placeOf } from '../../lib/sorted-ids.ts';
-import { standingSnapshot, type StandingSnapshot } from './snapshot.ts';
+import { standingSnapshot, type StandingSnapshot } from '../../analysis/snapshot/snapshot.ts';
 
 /** Relationships of a product of which a page is made in any order; of more, only one in the order of customers. */
 const FEW = 5_000;

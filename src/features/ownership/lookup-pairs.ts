@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RunContext } from '../../analysis/define.ts';
 import type { Batch, Value } from '../../data/warehouse/port.ts';
-import { dayNumber, type AskedOf } from './holdings.ts';
+import { dayNumber, type AskedOf } from '../../analysis/snapshot/holdings.ts';
 import { emptyPairs, groupsOfProduct, pushPairOfProduct, pushPairsOfCustomer, type PairColumns } from './pairs.ts';
 import { pairsOf } from './queries.ts';
 import { numberOf } from '../../lib/sorted-ids.ts';
-import { standingSnapshot, type StandingSnapshot } from './snapshot.ts';
+import { standingSnapshot, type StandingSnapshot } from '../../analysis/snapshot/snapshot.ts';
 import { requireOneList } from './service.ts';
 
 type Asked = {

@@ -2,13 +2,13 @@ import type { ListPage, RunContext } from '../../analysis/define.ts';
 import { canListInMemory, namedColumns, pageInMemory, type NamedColumns } from '../../analysis/in-memory-list.ts';
 import type { ListRequest } from '../../analysis/question.ts';
 import { sql } from '../../data/sql/sql.ts';
-import { dayNumber, emptyHoldings, pushHolding } from './holdings.ts';
+import { dayNumber, emptyHoldings, pushHolding } from '../../analysis/snapshot/holdings.ts';
 import { groupsOfCustomer } from './pairs.ts';
 import { productDirectory } from './product-directory.ts';
 import { productsFrom, UNKNOWN_PRODUCT, type HeldRelationship, type KnownProduct } from './service.ts';
 import { numberOf } from '../../lib/sorted-ids.ts';
-import type { Snapshot } from './snapshot-shape.ts';
-import { standingSnapshot } from './snapshot.ts';
+import type { Snapshot } from '../../analysis/snapshot/shape.ts';
+import { standingSnapshot } from '../../analysis/snapshot/snapshot.ts';
 
 /** Relationships of one customer that are read for a look-up; a customer with more is answered by SQL. */
 const FEW = 5_000;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openWorld, type World } from '../../../test/world.ts';
 import { customerIds } from '../../analysis/core-ids.ts';
 import { openSession } from '../../analysis/session.ts';
-import { ownershipSnapshot } from './snapshot.ts';
+import { ownershipSnapshot } from '../../analysis/snapshot/snapshot.ts';
 import { requireOneList, sayUnknown, sumsOrZero } from './service.ts';
 
 // The rows, and what holds on the day, are in test/world-rows.ts.

@@ -1,6 +1,6 @@
-import { customerOf, emptyHoldings, isOwned, pushHolding, type AskedOf } from './holdings.ts';
-import type { Snapshot } from './snapshot-shape.ts';
-import type { StandingSnapshot } from './snapshot.ts';
+import { customerOf, emptyHoldings, isOwned, pushHolding, type AskedOf } from '../../analysis/snapshot/holdings.ts';
+import type { Snapshot } from '../../analysis/snapshot/shape.ts';
+import type { StandingSnapshot } from '../../analysis/snapshot/snapshot.ts';
 
 /** One row for each pair of a customer and a product, column by column. */
 export type PairColumns = ReturnType<typeof emptyPairs>;

@@ -1,4 +1,4 @@
-import type { DerivationContext } from '../../analysis/derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
 import { sql } from '../../data/sql/sql.ts';
 
 /** How many relationships have a start, and between what their numbers lie. */

@@ -4,14 +4,14 @@
  *   how many relationships, in which ranges ─ arrays of just that width ─ one statement streams (customer, product, type,
  *        start, end, cents) as numbers into them ─ arranged by customer and product ─► Snapshot
  */
-import type { DerivationContext } from '../../analysis/derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
 import { sql } from '../../data/sql/sql.ts';
 import type { PackedBatch } from '../../data/warehouse/port.ts';
 import { turnsOf } from '../../lib/turns.ts';
-import { arranged } from './snapshot-arrange.ts';
+import { arranged } from './arrange.ts';
 import { kindOf } from '../../data/catalog/value-kind.ts';
-import { readExtent, type Extent } from './snapshot-extent.ts';
-import { endCode, OPEN, type Snapshot } from './snapshot-shape.ts';
+import { readExtent, type Extent } from './extent.ts';
+import { endCode, OPEN, type Snapshot } from './shape.ts';
 import { arrayFor, type Whole } from './whole.ts';
 
 const MOST_TYPES = 250;

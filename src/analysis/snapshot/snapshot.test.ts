@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorld, type World } from '../../../test/world.ts';
 import { TINY, type Stored } from '../../../test/world-rows.ts';
-import { derivationContext } from '../../analysis/build.ts';
+import { derivationContext } from '../build.ts';
 import type { Settings } from '../../config/settings.ts';
 import { dayText } from '../../lib/calendar.ts';
 import { ownershipSnapshot } from './snapshot.ts';
 import { numberOf } from '../../lib/sorted-ids.ts';
-import { endDay, OPEN, type Snapshot } from './snapshot-shape.ts';
+import { endDay, OPEN, type Snapshot } from './shape.ts';
 
 // That look-ups from it equal those of SQL is tested on random worlds in test/oracle/.
 let world: World;

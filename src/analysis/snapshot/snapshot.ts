@@ -1,7 +1,7 @@
-import type { RunContext } from '../../analysis/define.ts';
-import { defineDerivation } from '../../analysis/derivation.ts';
-import { buildSnapshot } from './snapshot-build.ts';
-import type { Snapshot } from './snapshot-shape.ts';
+import type { RunContext } from '../define.ts';
+import { defineDerivation } from '../derivation.ts';
+import { buildSnapshot } from './build.ts';
+import type { Snapshot } from './shape.ts';
 
 /** Undefined when there are more relationships than SNAPSHOT_MAX_ROWS, or more types than fit: then SQL answers. */
 export const ownershipSnapshot = defineDerivation<Snapshot | undefined>({

@@ -1,10 +1,10 @@
 import { decimalValue, SURE_UNSCALED } from '../../lib/decimal-value.ts';
-import { endDay, OPEN, type Snapshot } from './snapshot-shape.ts';
+import { endDay, OPEN, type Snapshot } from './shape.ts';
 
 /** A question about days, the day as a number. */
 export type AskedOf = { readonly ownership: 'active' | 'ever'; readonly day: number };
 
-/** What relationships say together, column by column: the fields that `holding` in queries.ts computes. */
+/** What relationships say together, column by column: the fields that `holding` of the ownership queries computes. */
 export type HoldingColumns = ReturnType<typeof emptyHoldings>;
 
 export function emptyHoldings() {

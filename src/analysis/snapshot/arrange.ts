@@ -1,6 +1,6 @@
 import { sortedPlaces } from '../../lib/sort-texts.ts';
 import type { Turns } from '../../lib/turns.ts';
-import { dayTexts, type Snapshot } from './snapshot-shape.ts';
+import { dayTexts, type Snapshot } from './shape.ts';
 import type { Whole } from './whole.ts';
 
 /** Entries as they came, customers, products and types numbered in order of arrival (types from 1 on; 0 is none). */
