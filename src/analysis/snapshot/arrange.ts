@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { sortedPlaces } from '../../lib/sort-texts.ts';
-import type { Turns } from '../../lib/turns.ts';
+import { inSteps, type Turns } from '../../lib/turns.ts';
 import { dayTexts, type Snapshot } from './shape.ts';
 import type { Whole } from './whole.ts';
 
@@ -21,8 +22,6 @@ export type Arrived = {
   readonly unsure: ReadonlySet<number>;
   readonly isWhole: boolean;
 };
-
-const STEPS = 2 ** 15;
 
 /** The snapshot of entries in any order: ids and types get the numbers of their order, entries are moved if they must be. */
 export async function arranged(arrived: Arrived, turn: Turns): Promise<Snapshot> {
@@ -48,6 +47,7 @@ export async function arranged(arrived: Arrived, turn: Turns): Promise<Snapshot>
   const arrangedProduct = await move(product);
   const byProduct = await grouped(arrangedProduct, sizes.products, undefined, turn);
   return {
+    id: randomUUID(),
     customers: customers.ids,
     products: products.ids,
     types: namesOfTypes,
@@ -64,14 +64,6 @@ export async function arranged(arrived: Arrived, turn: Turns): Promise<Snapshot>
     isWhole: arrived.isWhole,
     dayText: dayTexts(),
   };
-}
-
-/** Calls `work` for one stretch after the other; others have their turns between them. */
-async function inSteps(count: number, turn: Turns, work: (from: number, to: number) => void): Promise<void> {
-  for (let from = 0; from < count; from += STEPS) {
-    work(from, Math.min(count, from + STEPS));
-    await turn();
-  }
 }
 
 /** Texts in order, and the place there of each; no places when they came in order. */

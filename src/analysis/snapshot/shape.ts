@@ -6,6 +6,8 @@ import type { Whole } from './whole.ts';
  * Customers, products and types are numbered in the order of their ids (by code point). Days count from 1970-01-01.
  */
 export type Snapshot = {
+  /** Its own: what is made of it is kept under this name. */
+  readonly id: string;
   readonly customers: readonly string[];
   readonly products: readonly string[];
   /** By type number; the first is null, for relationships without one. */
