@@ -22,7 +22,7 @@ const PRODUCTS_OF: Readonly<Record<string, string>> = {
 };
 
 const relationships = Object.entries(PRODUCTS_OF).flatMap(([customer_id, letters]) =>
-  [...letters].map((letter, i): Stored => ({
+  letters.split('').map((letter, i): Stored => ({
     relationship_id: `${customer_id}-${i}`,
     customer_id,
     product_id: letter.toUpperCase(),
@@ -32,7 +32,7 @@ const relationships = Object.entries(PRODUCTS_OF).flatMap(([customer_id, letters
 );
 const rows = {
   customers: [...Object.keys(PRODUCTS_OF), 'C9'].map((customer_id) => ({ customer_id })),
-  products: [...'ABCDEFGHI'].map((product_id) => ({ product_id })),
+  products: 'ABCDEFGHI'.split('').map((product_id) => ({ product_id })),
   customer_products: relationships,
 };
 
@@ -76,6 +76,11 @@ describe('customers most alike', () => {
 
   test.each([false, true])('are so many at most, and have so much in common at least (by SQL: %s)', async (isBySql) => {
     expect((await ask('C1', { isBySql, count: 2 })).found).toEqual(LIKE_C1.slice(0, 2));
+    // The nearest comes last, and takes the place of the second of two that are alike.
+    expect((await ask('C7', { isBySql, count: 2 })).found).toEqual([
+      ['C5', 6, 8, 0.75],
+      ['C1', 4, 8, 0.5],
+    ]);
     expect((await ask('C1', { isBySql, minCommon: 4 })).found).toEqual([LIKE_C1[0], LIKE_C1[3]]);
     expect((await ask('C8', { isBySql, minCommon: 1 })).found).toEqual([
       ['C5', 2, 6, 2 / 6],
