@@ -20,6 +20,8 @@ export async function retire(
   try {
     await last.app.close();
   } finally {
+    // What it kept in the database is no use to the next one.
+    last.engine.derivations.clear();
     if (last.data !== next.data) await last.data.warehouse.close();
   }
 }

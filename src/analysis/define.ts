@@ -16,8 +16,13 @@ export type Tables = {
   dataset(name: string): TableValue;
 };
 
-/** What SQL builders get besides params: tables, dialect, and the day that the answer is about (given or settled). */
-export type SqlKit = { readonly t: Tables; readonly d: Dialect; readonly asOf: string };
+/** What SQL builders get besides params: tables, dialect, catalog, and the day that the answer is about (given or settled). */
+export type SqlKit = {
+  readonly t: Tables;
+  readonly d: Dialect;
+  readonly catalog: Catalog;
+  readonly asOf: string;
+};
 
 /** For steps that depend on each other; all bound to tenant, deadline and data version. */
 export type RunContext = SqlKit & {
@@ -27,7 +32,6 @@ export type RunContext = SqlKit & {
   queryFew(statement: Sql, maxRows: number): Promise<readonly Record<string, unknown>[] | undefined>;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
-  readonly catalog: Catalog;
 };
 
 /** How an analysis is read as a list: filtered, sorted, paged, counted. Field names are those of `row`. */
@@ -98,6 +102,10 @@ export type Definition<P extends TObject, R extends TObject> = {
     readonly sql: (params: Static<P>, kit: SqlKit) => Sql;
     readonly say: (rows: readonly Record<string, unknown>[]) => readonly string[];
   };
+  /** A remark in meta.warnings when there are no rows: why that may be. */
+  readonly whenEmpty?: string;
+  /** Relationships that are in no period (without start, ending before they start, starting later) are counted in meta.warnings. */
+  readonly countsLeftOut?: boolean;
   /** Default: fast for lists, heavy otherwise. */
   readonly lane?: Lane;
   /** `stream`: rows are never collected, in no format, and RESULT_ROWS does not bound them. */

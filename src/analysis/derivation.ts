@@ -44,11 +44,16 @@ export function defineDerivation<T, A = void>(derivation: Derivation<T, A>): Der
   return Object.freeze(derivation);
 }
 
-type Entry = { readonly value: unknown; readonly bytes: number };
+type Entry = { readonly value: unknown; readonly bytes: number; readonly retire: (() => void) | undefined };
 
 export type DerivationStore = {
-  /** The built value, and whether this call built it. A build that fails is forgotten. */
-  get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): { value: Promise<T>; isNew: boolean };
+  /** The built value, and whether this call built it. A build that fails is forgotten; `retire` is called when the value is. */
+  get<T>(
+    key: string,
+    build: () => Promise<T>,
+    bytes: (value: T) => number,
+    retire?: (value: T) => void,
+  ): { value: Promise<T>; isNew: boolean };
   /**
    * Sees to a new value in place of the one that is kept, which stays in use meanwhile. Nothing happens while one is
    * built, after a failure for a second and then twice as long each time, and for three times as long as the last build took.
@@ -57,6 +62,10 @@ export type DerivationStore = {
   /** The value, when it is built. */
   peek<T>(key: string): { readonly value: T } | undefined;
   readonly bytes: () => number;
+  /** The value is not to be used again. */
+  forget(key: string): void;
+  /** Forgets all. */
+  clear(): void;
   /** Builds that `refresh` began and how many of them failed. */
   readonly stats: () => { readonly refreshed: number; readonly failed: number };
 };
@@ -69,14 +78,20 @@ export function derivationStore(maxBytes: number, now = () => performance.now())
   const built = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: (entry) => Math.max(1, entry.bytes),
+    dispose: (entry) => entry.retire?.(),
   });
 
-  function start<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number): Promise<T> {
+  function start<T>(
+    key: string,
+    build: () => Promise<T>,
+    bytes: (value: T) => number,
+    retire?: (value: T) => void,
+  ): Promise<T> {
     const running = building.get(key) as Promise<T> | undefined;
     if (running !== undefined) return running;
     const value = build()
       .then((done) => {
-        built.set(key, { value: done, bytes: bytes(done) });
+        built.set(key, { value: done, bytes: bytes(done), retire: retire && (() => retire(done)) });
         return done;
       })
       .finally(() => building.delete(key));
@@ -85,11 +100,11 @@ export function derivationStore(maxBytes: number, now = () => performance.now())
   }
 
   return {
-    get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number) {
+    get<T>(key: string, build: () => Promise<T>, bytes: (value: T) => number, retire?: (value: T) => void) {
       const kept = built.get(key);
       if (kept !== undefined) return { value: Promise.resolve(kept.value as T), isNew: false };
       const isNew = !building.has(key);
-      return { value: start(key, build, bytes), isNew };
+      return { value: start(key, build, bytes, retire), isNew };
     },
     refresh(key, build, bytes) {
       const pace = paces.get(key) ?? STEADY;
@@ -106,6 +121,8 @@ export function derivationStore(maxBytes: number, now = () => performance.now())
     },
     peek: <T>(key: string) => built.get(key) as { readonly value: T } | undefined,
     bytes: () => built.calculatedSize,
+    forget: (key) => void built.delete(key),
+    clear: () => built.clear(),
     stats: () => counts,
   };
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Settings } from '../config/settings.ts';
 import type { Catalog } from '../data/catalog/model.ts';
-import type { Sql, TableValue } from '../data/sql/sql.ts';
+import type { DerivedValue, Sql, TableValue } from '../data/sql/sql.ts';
 import { compile, type Statement } from '../data/sql/compile.ts';
 import type { Warehouse } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
@@ -67,13 +67,18 @@ function remembered(read: (analysis: Analysis) => readonly Field[]): Engine['fie
 }
 
 /** Prints a fragment for this engine's catalog and warehouse, in a tenant's scope. */
-export function compileFor(engine: Engine, tenant: Tenant, fragment: Sql): Statement {
+export function compileFor(
+  engine: Engine,
+  tenant: Tenant,
+  fragment: Sql,
+  builtAt?: (table: DerivedValue) => readonly string[] | undefined,
+): Statement {
   const { catalog, settings, warehouse } = engine;
-  return compile(fragment, { dialect: warehouse.dialect, catalog, tenant, isolation: settings.ISOLATION });
+  return compile(fragment, { dialect: warehouse.dialect, catalog, tenant, isolation: settings.ISOLATION, builtAt });
 }
 
 export function kitFor(engine: Engine, asOf: string): SqlKit {
-  return { t: engine.tables, d: engine.warehouse.dialect, asOf };
+  return { t: engine.tables, d: engine.warehouse.dialect, catalog: engine.catalog, asOf };
 }
 
 /** The catalog's tables as values for the sql tag. */

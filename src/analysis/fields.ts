@@ -36,6 +36,23 @@ export const param = Object.freeze({
         description: 'Day that the answer is about. Default: the newest start_date that is not in the future.',
       }),
     ),
+  /** A day of analyses that look back: one after today is refused. */
+  pastDay: () =>
+    Type.Optional(
+      Type.String({
+        format: 'date',
+        maxLength: 10,
+        'x-past': true,
+        description:
+          'Day that the answer is about, not after today. Default: the newest start_date that is not in the future.',
+      }),
+    ),
+  /** First day of a period. */
+  from: (description = 'First day of the period. Default: a year before `to`.') =>
+    Type.Optional(Type.String({ format: 'date', maxLength: 10, description })),
+  /** First day after a period. */
+  to: (description = 'First day after the period, at most the day after asOf. Default: the day after asOf.') =>
+    Type.Optional(Type.String({ format: 'date', maxLength: 10, description })),
   ownership: () =>
     Type.Unsafe<'active' | 'ever'>(
       Type.String({

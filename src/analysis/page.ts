@@ -1,9 +1,9 @@
-import { compileFor, kitFor, type Engine } from './engine.ts';
+import { kitFor, type Engine } from './engine.ts';
 import { facetOf, selectedFields, totalOf } from './listing.ts';
 import type { ListPage } from './define.ts';
 import type { ListRequest, Prepared } from './question.ts';
 import type { Facet, Page } from './result.ts';
-import { runContext, type Session } from './session.ts';
+import { runContext, runStatement, type Session } from './session.ts';
 import type { Batch, Value } from '../data/warehouse/port.ts';
 import type { Sql } from '../data/sql/sql.ts';
 
@@ -14,19 +14,19 @@ export async function readPage(
   listing: ListRequest,
   session: Session,
 ): Promise<ListPage> {
-  const { analysis, tenant, params, asOf } = prepared;
+  const { analysis, params, asOf } = prepared;
   // An explained answer is made by the statement that it shows.
   const lookup = prepared.isExplained || isOneStatement(engine) ? undefined : analysis.lookup?.page;
   const found = await lookup?.(params, listing, runContext(engine, prepared, session));
   if (found !== undefined) return found;
   const kit = kitFor(engine, asOf);
   const inner = analysis.sql!(params, kit);
-  const whole = (fragment: Sql) => session.query(compileFor(engine, tenant, fragment), { lane: 'heavy' });
+  const whole = (fragment: Sql) => session.ask(fragment, { lane: 'heavy' });
   const questions = [
     ...(listing.wantsTotal ? [totalOf(inner, listing, kit.d)] : []),
     ...listing.facets.map((field) => facetOf(inner, listing, field, engine.settings.FACET_VALUES, kit.d)),
   ];
-  const [rows, answers] = await Promise.all([session.query(prepared.statement()!), inTurn(questions, whole)]);
+  const [rows, answers] = await Promise.all([runStatement(prepared, session), inTurn(questions, whole)]);
   const facets = answers.slice(listing.wantsTotal ? 1 : 0);
   const limit = listing.limit!;
   const shown = Math.min(limit, rows.rowCount);

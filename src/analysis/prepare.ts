@@ -1,10 +1,13 @@
 import type { Statement } from '../data/sql/compile.ts';
+import type { Sql } from '../data/sql/sql.ts';
 import { canonicalJson, shortHash } from '../lib/canonical-json.ts';
+import { AppError } from '../lib/app-error.ts';
 import { dayOf } from '../lib/calendar.ts';
 import type { Field } from './columns.ts';
 import { newestStart, today } from './as-of.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { pageOf } from './listing.ts';
+import { derivedIn } from './derived-table.ts';
 import type { ListRequest, Prepared, Question } from './question.ts';
 import { openSession, tagOf } from './session.ts';
 
@@ -13,6 +16,7 @@ export type Plan = {
   readonly tables: readonly string[];
   /** Printed when it is needed: a small list may be answered by `lookup`. */
   readonly statement: () => Statement | undefined;
+  readonly fragment: () => Sql | undefined;
   readonly identity: string;
   version: string | undefined;
   key: string;
@@ -30,6 +34,7 @@ export async function prepare(engine: Engine, question: Question, signal: AbortS
       asOf,
       fields,
       statement: plan.statement,
+      fragment: plan.fragment,
       warnings,
       tables: plan.tables,
       key: '',
@@ -42,8 +47,8 @@ export async function prepare(engine: Engine, question: Question, signal: AbortS
     plan.key = `${plan.identity}|${version}|${engine.catalog.hash}`;
     plan.etag = shortHash(plan.key);
   }
-  const { tables, statement, key, etag } = plan;
-  return { ...question, asOf, fields, statement, warnings, tables, key, etag };
+  const { tables, statement, fragment, key, etag } = plan;
+  return { ...question, asOf, fields, statement, fragment, warnings, tables, key, etag };
 }
 
 /** Where the warehouse has to be asked for it: not for what is neither kept nor made of what is. */
@@ -61,21 +66,27 @@ function planOf(engine: Engine, question: Question, asOf: string): Plan {
   const identity = analysis.lookup === undefined ? JSON.stringify(asked) : undefined;
   const known = identity === undefined ? undefined : engine.plans.get(identity);
   if (known !== undefined) return known;
-  let printed: Statement | undefined;
-  const statement = () => (printed ??= print(engine, question, asOf));
+  let printed: Printed | undefined;
+  const print = () => (printed ??= printOf(engine, question, asOf));
+  const statement = () => print().statement;
+  const fragment = () => print().fragment;
   const tables = analysis.lookup?.reads ?? statement()?.reads.tables ?? [...engine.catalog.tables.keys()];
   // Params come in the order of their schema, so that the text of a look-up's is canonical.
   const text = identity === undefined ? JSON.stringify(asked) : canonicalJson(asked);
-  const plan: Plan = { tables, statement, identity: text, version: undefined, key: '', etag: '' };
+  const plan: Plan = { tables, statement, fragment, identity: text, version: undefined, key: '', etag: '' };
   if (identity !== undefined) engine.plans.set(identity, plan);
   return plan;
 }
 
-function print(engine: Engine, { analysis, tenant, params, listing }: Question, asOf: string): Statement | undefined {
+type Printed = { readonly statement: Statement | undefined; readonly fragment: Sql | undefined };
+
+function printOf(engine: Engine, { analysis, tenant, params, listing }: Question, asOf: string): Printed {
   const kit = kitFor(engine, asOf);
   const inner = analysis.sql?.(params, kit);
-  if (inner === undefined) return undefined;
-  return compileFor(engine, tenant, listing === undefined ? inner : pageOf(inner, listing, kit.d));
+  if (inner === undefined) return { statement: undefined, fragment: undefined };
+  const whole = listing === undefined ? inner : pageOf(inner, listing, kit.d);
+  const statement = compileFor(engine, tenant, whole);
+  return { statement, fragment: derivedIn(whole).length === 0 ? undefined : whole };
 }
 
 /** The day as given, else the newest start_date: a derivation of its own, so that it follows the data. */
@@ -86,14 +97,25 @@ async function settleAsOf(
 ): Promise<{ asOf: string; warnings: readonly string[] }> {
   const { analysis, tenant, params } = question;
   const given = params['asOf'];
-  if (typeof given === 'string') return { asOf: given, warnings: [] };
+  if (typeof given === 'string') {
+    requirePast(analysis, given, dayOf(engine.clock()));
+    return { asOf: given, warnings: [] };
+  }
   const isAsked = Object.hasOwn(analysis.params.properties, 'asOf');
   // It is about no day: not worth a statement.
   if (!isAsked && engine.warehouse.isShared) return { asOf: dayOf(engine.clock()), warnings: [] };
   const session = openSession(engine, tenant, 'heavy', signal, tagOf(question));
   const { asOf, laterStarts } = await session.derive(newestStart, today(engine.clock));
-  if (!isAsked || laterStarts === 0) return { asOf, warnings: [] };
+  if (!isAsked || analysis.countsLeftOut === true || laterStarts === 0) return { asOf, warnings: [] };
   return { asOf, warnings: [laterWarning(laterStarts, asOf)] };
+}
+
+/** Throws request.invalid for a day to come where the analysis looks back. */
+function requirePast({ params }: Question['analysis'], given: string, today: string): void {
+  const { 'x-past': isPast } = params.properties['asOf'] as { 'x-past'?: boolean };
+  if (isPast !== true || given <= today) return;
+  const detail = `must not be after today, ${today}; it is ${given}`;
+  throw new AppError('request.invalid', `asOf ${detail}`, { errors: [{ pointer: '?asOf', detail }] });
 }
 
 function laterWarning(count: number, asOf: string): string {

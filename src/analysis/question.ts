@@ -1,4 +1,5 @@
 import type { Statement } from '../data/sql/compile.ts';
+import type { Sql } from '../data/sql/sql.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
@@ -23,6 +24,8 @@ export type Prepared = Question & {
   readonly fields: readonly Field[];
   /** Printed at the first call; undefined for an analysis that runs in steps. */
   readonly statement: () => Statement | undefined;
+  /** What the statement was printed from, where it reads intermediate tables: these are built before it runs. */
+  readonly fragment: () => Sql | undefined;
   readonly warnings: readonly string[];
   /** Tables that it reads. */
   readonly tables: readonly string[];

@@ -10,7 +10,15 @@ import type { Engine } from './engine.ts';
 import { readPage } from './page.ts';
 import type { Prepared } from './question.ts';
 import { fromObjects, toObjects, type Answer, type Meta, type Page, type StreamedAnswer } from './result.ts';
-import { openSession, requestWarnings, requireSubject, runContext, tagOf, type Session } from './session.ts';
+import {
+  openSession,
+  requestWarnings,
+  requireSubject,
+  runContext,
+  runStatement,
+  tagOf,
+  type Session,
+} from './session.ts';
 import type { SaidVersions } from './versions.ts';
 
 export type CacheState = 'hit' | Meta['cache'];
@@ -42,7 +50,8 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   const warnings = await requestWarnings(engine, prepared, session);
   const found = await prepared.analysis.lookup?.batches?.(prepared.params, runContext(engine, prepared, session));
   if (found !== undefined) return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches: found };
-  const stream = await session.stream(prepared.statement()!);
+  const derived = prepared.fragment();
+  const stream = await (derived === undefined ? session.stream(prepared.statement()!) : session.askStream(derived));
   const iterator = stream.batches[Symbol.asyncIterator]();
   const arrange = await orClose(iterator, () => arrangement(stream.schema, prepared));
   const batches = await afterFirstRow(iterator, arrange, () => requireSubject(engine, prepared, session));
@@ -62,7 +71,9 @@ async function compute(engine: Engine, prepared: Prepared, cache: Meta['cache'],
   const warnings = await requestWarnings(engine, prepared, session);
   const { batch, page } = await read(engine, prepared, session);
   if (batch.rowCount === 0) await requireSubject(engine, prepared, session);
-  return { meta: metaOf(engine, prepared, session, cache, warnings, before), batch, page, encoded: new Map() };
+  const { whenEmpty } = analysis;
+  const said = batch.rowCount === 0 && whenEmpty !== undefined ? [...warnings, whenEmpty] : warnings;
+  return { meta: metaOf(engine, prepared, session, cache, said, before), batch, page, encoded: new Map() };
 }
 
 async function read(
@@ -77,7 +88,7 @@ async function read(
     const rows = await analysis.run!(params, runContext(engine, prepared, session));
     return { batch: fromObjects(fields, rows), page: undefined };
   }
-  const rows = await session.query(statement);
+  const rows = await runStatement(prepared, session);
   if (analysis.finish === undefined) return { batch: arrangement(rows.schema, prepared)(rows), page: undefined };
   const objects = toObjects(
     rows.schema.map((column) => column.name),

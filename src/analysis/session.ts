@@ -1,11 +1,13 @@
 import type { Reads, Statement } from '../data/sql/compile.ts';
 import { sql, type Sql } from '../data/sql/sql.ts';
-import type { Lane, Rows, StatementTag, Stream } from '../data/warehouse/port.ts';
+import type { Batch, Lane, Rows, StatementTag, Stream } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { RunContext } from './define.ts';
+import { leftOut, sayLeftOut } from './as-of.ts';
 import { derivationContext, standingOf } from './build.ts';
+import { holdTables, type HeldTables } from './derived-table.ts';
 import type { Derivation, Derive, DeriveStanding, Standing } from './derivation.ts';
 import { customerIds } from './core-ids.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
@@ -16,6 +18,9 @@ import { toObjects, type ExplainedStatement, type Timing } from './result.ts';
 export type Session = {
   query(statement: Statement, options?: { maxRows?: number; lane?: Lane }): Promise<Rows>;
   stream(statement: Statement): Promise<Stream>;
+  /** Prints and runs a fragment; the intermediate tables that it reads are built before. */
+  ask(fragment: Sql, options?: { maxRows?: number; lane?: Lane }): Promise<Rows>;
+  askStream(fragment: Sql): Promise<Stream>;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
   reads(): Reads;
@@ -49,6 +54,38 @@ export function openSession(
     return rows;
   }
 
+  async function held(fragment: Sql): Promise<HeldTables> {
+    const tables = await holdTables(engine, tenant, fragment);
+    built.push(...tables.built);
+    return tables;
+  }
+
+  async function ask(fragment: Sql, options: { maxRows?: number; lane?: Lane } = {}): Promise<Rows> {
+    const tables = await held(fragment);
+    try {
+      return await query(compileFor(engine, tenant, fragment, tables.builtAt), options);
+    } finally {
+      tables.release();
+    }
+  }
+
+  async function stream(statement: Statement): Promise<Stream> {
+    const begun = await engine.warehouse.stream(tenant, statement, { lane, signal, tag });
+    note(statement, { ms: 0, waitMs: begun.waitMs, queryId: begun.queryId });
+    return begun;
+  }
+
+  async function askStream(fragment: Sql): Promise<Stream> {
+    const tables = await held(fragment);
+    try {
+      const begun = await stream(compileFor(engine, tenant, fragment, tables.builtAt));
+      return { ...begun, batches: releasing(begun.batches, tables.release) };
+    } catch (error) {
+      tables.release();
+      throw error;
+    }
+  }
+
   async function keyOf(
     derivation: { readonly name: string; readonly reads: readonly string[] },
     argument: readonly unknown[],
@@ -75,11 +112,9 @@ export function openSession(
 
   return {
     query,
-    async stream(statement) {
-      const stream = await engine.warehouse.stream(tenant, statement, { lane, signal, tag });
-      note(statement, { ms: 0, waitMs: stream.waitMs, queryId: stream.queryId });
-      return stream;
-    },
+    stream,
+    ask,
+    askStream,
     derive: derive as Derive,
     standing,
     reads: () => ({ tables: [...tables].sort(), columns: [...columns].sort() }),
@@ -90,6 +125,31 @@ export function openSession(
     }),
     built: () => built,
     explained: () => ran,
+  };
+}
+
+/** The same batches; `release` is called once, when they have ended or the reader leaves. */
+function releasing(batches: AsyncIterable<Batch>, release: () => void): AsyncIterable<Batch> {
+  return {
+    [Symbol.asyncIterator]() {
+      const inner = batches[Symbol.asyncIterator]();
+      return {
+        async next() {
+          const step = await inner.next().catch((error: unknown) => {
+            release();
+            throw error;
+          });
+          if (step.done === true) release();
+          return step;
+        },
+        // Also of a stream that was never begun: its statement ends with it.
+        async return(value?: unknown) {
+          const step = (await inner.return?.(value)) ?? { done: true, value: undefined };
+          release();
+          return step;
+        },
+      };
+    },
   };
 }
 
@@ -109,7 +169,7 @@ export function tagOf({ analysis, requestId }: Pick<Question, 'analysis' | 'requ
 /** What the `run` of an analysis may do, in the session of its answer. */
 export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: Session): RunContext {
   const ask = async (fragment: Sql, options: { maxRows?: number } = {}) => {
-    const rows = await session.query(compileFor(engine, tenant, fragment), options);
+    const rows = await session.ask(fragment, options);
     return toObjects(
       rows.schema.map((column) => column.name),
       rows,
@@ -119,7 +179,6 @@ export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: 
     ...kitFor(engine, asOf),
     derive: session.derive,
     standing: session.standing,
-    catalog: engine.catalog,
     query: (fragment) => ask(fragment),
     async queryFew(fragment, maxRows) {
       try {
@@ -132,21 +191,27 @@ export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: 
   };
 }
 
+/** The rows of a question's own statement. */
+export function runStatement({ statement, fragment }: Prepared, session: Session): Promise<Rows> {
+  const derived = fragment();
+  return derived === undefined ? session.query(statement()!) : session.ask(derived);
+}
+
 /** What an analysis has to say about the request itself. */
 export async function requestWarnings(
   engine: Engine,
   prepared: Prepared,
   session: Session,
 ): Promise<readonly string[]> {
-  const { analysis, tenant, params, asOf } = prepared;
-  if (analysis.warn === undefined) return [];
-  const rows = await session.query(compileFor(engine, tenant, analysis.warn.sql(params, kitFor(engine, asOf))));
-  return analysis.warn.say(
-    toObjects(
-      rows.schema.map((column) => column.name),
-      rows,
-    ),
+  const { analysis, params, asOf } = prepared;
+  const out = analysis.countsLeftOut === true ? sayLeftOut(await session.derive(leftOut, { asOf }), asOf) : [];
+  if (analysis.warn === undefined) return out;
+  const rows = await session.ask(analysis.warn.sql(params, kitFor(engine, asOf)));
+  const objects = toObjects(
+    rows.schema.map((column) => column.name),
+    rows,
   );
+  return [...out, ...analysis.warn.say(objects)];
 }
 
 /** An answer without rows is a 404 when the customer or product that the analysis is about does not exist. */

@@ -2,6 +2,7 @@ import { Type, type TSchema } from 'typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { fieldsOf } from '../analysis/columns.ts';
 import type { Analysis } from '../analysis/define.ts';
+import { FILTER_PARAMS } from '../analysis/population.ts';
 import type { Question } from '../analysis/question.ts';
 import { listingReader } from '../analysis/read-listing.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
@@ -10,6 +11,7 @@ import { AppError } from '../lib/app-error.ts';
 import type { App } from './app-type.ts';
 import { mountBulk } from './bulk.ts';
 import { answerSchema } from './envelope.ts';
+import { gatherFilters } from './filter-parameters.ts';
 import type { MountOptions } from './mount-options.ts';
 import { formatOf } from './negotiate.ts';
 import { problemResponses } from './problems.ts';
@@ -49,6 +51,7 @@ function mountQuestion(
   const schema = questionSchema(options.engine, analysis, method, path);
   const fields = options.engine.fieldsOf(analysis);
   const listingOf = analysis.listing && listingReader(analysis, fields, options.engine.settings.PAGE_ROWS);
+  const hasFilters = FILTER_PARAMS.some((name) => Object.hasOwn(analysis.params.properties, name));
   const responder = { ...options, texts: fieldTexts(fields) };
   // As FastifySchema: a row's schema is for readers, and as a type it would ask the handler for objects instead of text.
   const shape: FastifySchema = {
@@ -68,6 +71,10 @@ function mountQuestion(
     schema: shape,
     // Rows are written as text by delivery; a compiled serializer for each row schema would only cost start-up time.
     serializerCompiler: () => JSON.stringify,
+    preValidation: (request, _reply, done) => {
+      if (hasFilters) request.query = gatherFilters(request.query as Readonly<Record<string, unknown>>);
+      done();
+    },
     handler: (request: FastifyRequest, reply: FastifyReply) => {
       const query = request.query as Readonly<Record<string, unknown>>;
       const format = formatOf(query['format'] as string | undefined, request.headers.accept);

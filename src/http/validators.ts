@@ -7,7 +7,7 @@ import type { App } from './app-type.ts';
 type Validate = ReturnType<FastifySchemaCompiler<unknown>>;
 
 /** Words of ours in schemas that say something to readers and nothing to the validator. */
-const ANNOTATIONS = ['x-unit'];
+const ANNOTATIONS = ['x-unit', 'x-past', 'style', 'explode'];
 
 /** A body with more values than this gets its first error only: all errors of a 5 MB list took 600 MB and 1.8 s. */
 const VALUES_FOR_ALL_ERRORS = 5_000;

@@ -2,7 +2,7 @@ import { AppError } from '../../lib/app-error.ts';
 import type { Catalog, CatalogTable } from '../catalog/model.ts';
 import type { Tenant } from '../warehouse/tenant.ts';
 import type { Dialect } from './dialect.ts';
-import type { Bind, ColumnsValue, Part, Sql } from './sql.ts';
+import type { Bind, ColumnsValue, DerivedValue, Part, Sql } from './sql.ts';
 
 /** Tables of the catalog that a statement prints, and the columns of theirs that it can use (`customers.region`). */
 export type Reads = { readonly tables: readonly string[]; readonly columns: readonly string[] };
@@ -13,6 +13,8 @@ export type CompileContext = {
   readonly catalog: Catalog;
   readonly tenant: Tenant;
   readonly isolation: Isolation;
+  /** Where an intermediate table is built, as the engine addresses it; the others are printed as their selects. */
+  readonly builtAt?: ((table: DerivedValue) => readonly string[] | undefined) | undefined;
 };
 
 /**
@@ -54,6 +56,15 @@ export function compile(fragment: Sql, context: CompileContext): Statement {
         const printed = printTable(table, used, context);
         text += printed.text;
         params.push(...printed.params);
+        break;
+      }
+      case 'derived': {
+        const made = compile(part.select, context);
+        for (const table of made.reads.tables) reads.tables.add(table);
+        for (const column of made.reads.columns) reads.columns.add(column);
+        const address = context.builtAt?.(part);
+        text += address === undefined ? `(${made.text})` : address.map(context.dialect.quote).join('.');
+        if (address === undefined) params.push(...made.params);
         break;
       }
     }

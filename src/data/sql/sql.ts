@@ -12,11 +12,24 @@ export type TableValue = { readonly kind: 'table'; readonly table: string };
 export type ColumnsValue = { readonly kind: 'columns'; readonly table: string; readonly alias: string };
 export type IdentifierValue = { readonly kind: 'id'; readonly name: string };
 export type StoredValue = { readonly kind: 'stored'; readonly name: string };
+/**
+ * An intermediate table that analyses share: read where it is built, else printed as the select that makes it. Equal
+ * names and arguments are the same table.
+ */
+export type DerivedValue = {
+  readonly kind: 'derived';
+  readonly name: string;
+  /** What its rows depend on besides the tables that it reads, as canonical text. */
+  readonly argument: string;
+  /** The column by whose values its rows are looked up. */
+  readonly key: string;
+  readonly select: Sql;
+};
 export type Sql = { readonly kind: 'sql'; readonly parts: readonly Part[] };
 type Text = { readonly kind: 'text'; readonly text: string };
 type Param = { readonly kind: 'param'; readonly value: Bind };
-export type Part = Text | Param | TableValue | ColumnsValue | IdentifierValue | StoredValue;
-export type SqlValue = Bind | Sql | TableValue | ColumnsValue | IdentifierValue | StoredValue;
+export type Part = Text | Param | TableValue | ColumnsValue | IdentifierValue | StoredValue | DerivedValue;
+export type SqlValue = Bind | Sql | TableValue | ColumnsValue | IdentifierValue | StoredValue | DerivedValue;
 
 export function sql(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Sql {
   const parts: Part[] = [];
@@ -49,6 +62,11 @@ export function columns(table: TableValue, alias: string): ColumnsValue {
 export function word<const W extends string>(value: W, allowed: readonly W[]): Sql {
   if (!allowed.includes(value)) throw new RangeError(`${JSON.stringify(value)} is not one of ${allowed.join(', ')}`);
   return trusted(value);
+}
+
+/** An intermediate table, for `from ${derived({...})} f`; the select names its columns. */
+export function derived(table: Omit<DerivedValue, 'kind'>): DerivedValue {
+  return Object.freeze({ ...table, kind: 'derived' });
 }
 
 /** A bound date (ISO text). */

@@ -89,6 +89,16 @@ export type WriteOptions = {
   readonly seconds?: number | undefined;
 };
 
+/** A result that stays in the engine, for statements of this process; `bytes` that it takes, roughly. */
+export type KeptTable = {
+  readonly path: readonly string[];
+  readonly bytes: number;
+  /** Whether it can still be read: not after the database was opened anew. */
+  isThere(): Promise<boolean>;
+  /** Once no statement reads it any more; harmless when it is gone. */
+  drop(): Promise<void>;
+};
+
 export type LaneState = {
   readonly connections: number;
   readonly busy: number;
@@ -109,6 +119,15 @@ export type Warehouse = {
   stream(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<Stream>;
   /** The same for columns of text, integers and dates, as numbers; throws TypeError for another type. `packed` in pack.ts makes it of any stream. */
   pack(tenant: Tenant, statement: Statement, options: StatementOptions): Promise<PackedStream>;
+  /**
+   * Runs a statement and keeps its rows as a table, whose rows are found quickly by the column `key`; same errors as
+   * `query`. Undefined where results are not kept: the select itself is then part of each statement.
+   */
+  readonly keep?: (
+    tenant: Tenant,
+    statement: Statement,
+    options: Omit<StatementOptions, 'maxRows'> & { readonly key: string },
+  ) => Promise<KeptTable>;
   /** Columns of a statement without running it. When it does not compile, throws `warehouse.failed` with the engine's words as cause, or `warehouse.forbidden` where the engine does not tell what is not there from what may not be seen. */
   describe(tenant: Tenant, text: string): Promise<readonly Column[]>;
   /** All tables and views that can be read, our own bookkeeping (`service` schema) left out. */

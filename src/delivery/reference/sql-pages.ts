@@ -51,7 +51,7 @@ function section(title: string, { text, params }: Statement): string {
 function statementsOf(analysis: Analysis, example: Example, catalog: Catalog, dialect: Dialect): Named[] {
   const params = Default(analysis.params, structuredClone(example.params)) as Readonly<Record<string, unknown>>;
   const asOf = typeof params['asOf'] === 'string' ? params['asOf'] : AS_OF;
-  const kit: SqlKit = { t: tablesOf(catalog), d: dialect, asOf };
+  const kit: SqlKit = { t: tablesOf(catalog), d: dialect, catalog, asOf };
   const inner = analysis.sql!(params, kit);
   const warn = analysis.warn === undefined ? [] : [{ name: ', the warning', sql: analysis.warn.sql(params, kit) }];
   if (analysis.listing === undefined) return [...warn, { name: '', sql: inner }];

@@ -7,6 +7,7 @@ import { closeLanes, openLanes, type Lanes } from '../lanes.ts';
 import { createDayText, type DayText } from '../time-text.ts';
 import { translateOpening } from './errors.ts';
 import { PRELUDE } from './prelude.ts';
+import { createScratch, type Scratch } from './scratch.ts';
 import { openSession, type Session } from './session.ts';
 
 export type DatabaseOptions = {
@@ -21,6 +22,7 @@ export type Database = {
   readonly lanes: Lanes<Session>;
   readonly running: Set<Watch>;
   readonly dayText: DayText;
+  readonly scratch: Scratch;
   /** Whether `file` still names what was opened: the engine goes on without, and what it writes then is lost. */
   isInPlace(): Promise<boolean>;
   /** Refuses what waits, stops what runs, waits for it and closes; what comes later is refused too. */
@@ -39,6 +41,7 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
     lanes,
     running,
     dayText: createDayText(),
+    scratch: createScratch(options),
     isInPlace: async () => (await identityOf(file)) === identity,
     async close(reason) {
       const sessions = await closeLanes(lanes, running, reason);

@@ -87,6 +87,25 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
     query,
     stream: (tenant, statement, options) => begin(tenant, statement, options, openStream),
     pack: (tenant, statement, options) => begin(tenant, statement, options, openPackedStream),
+    async keep(tenant, statement, { lane, signal, seconds = settings.STATEMENT_SECONDS, key }) {
+      const limits = { seconds, limit: 'STATEMENT_SECONDS', signal };
+      const owner = await databases.of(tenant);
+      const { path, bytes } = await use(tenant, lane, limits, ({ session }, { scratch }) =>
+        scratch.keep(session, statement, key),
+      );
+      const isThere = async () => databases.opened().includes(owner) && (await databases.of(tenant)) === owner;
+      return {
+        path,
+        bytes,
+        isThere,
+        async drop() {
+          if (!(await isThere())) return;
+          await use(tenant, lane, { seconds: Infinity, limit: '' }, ({ session }, { scratch }) =>
+            scratch.drop(session, path),
+          );
+        },
+      };
+    },
     describe: (tenant, text) =>
       use(tenant, 'fast', { seconds: settings.STATEMENT_SECONDS, limit: 'STATEMENT_SECONDS' }, ({ session }) =>
         session.inspect(text, columnsOf),
