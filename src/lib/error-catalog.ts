@@ -58,6 +58,17 @@ export const ERRORS = {
   },
   'analysis.not_found': { status: 404, title: 'No analysis has this name', hint: 'List them at /v1/analyses.' },
   'dataset.not_found': { status: 404, title: 'No dataset has this name', hint: 'List them at /v1/datasets.' },
+  'segment.not_found': { status: 404, title: 'No segment has this id', hint: 'List them at /v1/segments.' },
+  'segment.invalid': {
+    status: 400,
+    title: 'The rule of a segment is not valid',
+    hint: 'See errors[] for each condition and what it allows.',
+  },
+  'segment.in_use': {
+    status: 409,
+    title: 'Other segments refer to the segment',
+    hint: 'Change their rules first.',
+  },
   'cursor.invalid': {
     status: 400,
     title: 'The cursor is not one of ours',

@@ -49,4 +49,57 @@ create table idempotency_keys (
 create index idempotency_keys_by_age on idempotency_keys (created_at);
 `,
   },
+  {
+    number: 3,
+    name: 'segments and RFM tables',
+    sql: `
+create table segments (
+  tenant text not null,
+  id text not null,
+  revision integer not null,
+  name text not null,
+  description text,
+  rule text not null,
+  created_at text not null,
+  updated_at text not null,
+  primary key (tenant, id)
+) strict;
+
+create table segment_references (
+  tenant text not null,
+  id text not null,
+  refers_to text not null,
+  primary key (tenant, id, refers_to),
+  foreign key (tenant, id) references segments (tenant, id) on delete cascade,
+  foreign key (tenant, refers_to) references segments (tenant, id)
+) strict, without rowid;
+
+create index segment_references_by_target on segment_references (tenant, refers_to);
+
+create table segment_history (
+  tenant text not null,
+  id text not null,
+  revision integer not null,
+  change text not null check (change in ('created', 'replaced', 'deleted')),
+  name text not null,
+  description text,
+  rule text not null,
+  changed_at text not null,
+  primary key (tenant, id, revision)
+) strict;
+
+create table segment_changes (
+  tenant text primary key,
+  changes integer not null
+) strict, without rowid;
+
+create table rfm_tables (
+  tenant text not null,
+  version integer not null,
+  segments text not null,
+  made_at text not null,
+  primary key (tenant, version)
+) strict;
+`,
+  },
 ]);

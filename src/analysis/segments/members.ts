@@ -1,0 +1,44 @@
+import type { TObject, TSchema } from 'typebox';
+import type { Catalog } from '../../data/catalog/model.ts';
+import { camelCase, snakeCase } from '../../lib/names.ts';
+import { didYouMean } from '../../lib/near-name.ts';
+import { shorten } from '../../lib/shorten.ts';
+import type { Field } from '../columns.ts';
+import { descriptionOf, unitOf, unwrapNull, wireTypeOf } from '../fields.ts';
+
+/** A field that rules may compare, and the bounds of its values where the schema tells them. */
+export type Member = Field & { readonly minimum?: number | undefined; readonly maximum?: number | undefined };
+/** By name, as rules write it: `value12Months`, `attributes.tier`. */
+export type Members = ReadonlyMap<string, Member>;
+
+/**
+ * What rules may be about: the columns of `customers` that the catalog has (attributes as `attributes.<name>`), and the
+ * fields of a row of facts. A rule's table expression has them all under their columns' names.
+ */
+export function membersOf(facts: TObject, catalog: Catalog): Members {
+  const ofCustomers = (catalog.tables.get('customers')?.columns ?? []).map(
+    ({ name, isAttribute, type, description, unit }): Member => ({
+      field: isAttribute ? `attributes.${name.replace(/^attribute_/, '')}` : camelCase(name),
+      column: name,
+      type,
+      description,
+      unit,
+      isNullable: name !== 'customer_id',
+    }),
+  );
+  const ofFacts = Object.entries(facts.properties as Record<string, TSchema>).map(([name, schema]): Member => {
+    const { schema: bare, isNullable } = unwrapNull(schema);
+    const { minimum, maximum } = bare as { minimum?: number; maximum?: number };
+    const about = { type: wireTypeOf(schema), description: descriptionOf(schema), unit: unitOf(schema) };
+    return { field: name, column: snakeCase(name), ...about, isNullable, minimum, maximum };
+  });
+  return new Map([...ofFacts, ...ofCustomers].map((member) => [member.field, member]));
+}
+
+const NAMES_SHOWN = 800;
+
+/** What to say of a name that is not among the members, the near one first. */
+export function unknownMember(name: string, members: Members): string {
+  const known = shorten([...members.keys()].join(', '), NAMES_SHOWN);
+  return `${JSON.stringify(shorten(name, 100))} is not known${didYouMean(name, members.keys())}; known: ${known}`;
+}

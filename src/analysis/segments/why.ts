@@ -1,0 +1,69 @@
+import type { Value } from '../../data/warehouse/port.ts';
+import type { Filter, Operator } from '../filter.ts';
+import { smallestChange, type Change } from './change.ts';
+import { foldRule, type Definitions } from './fold-rule.ts';
+import { keyOfMember, keyTest, type MemberValues } from './holds.ts';
+import type { Member, Members } from './members.ts';
+import type { Condition, Rule } from './rule.ts';
+import type { Key } from './value-keys.ts';
+
+/**
+ * One condition of a rule, and how it stands with a customer. `pointer` is its place in the rule, or in the rule of the
+ * segment that is named; `holds` is of the condition itself, whatever `not` it stands under.
+ */
+export type ConditionHolds = {
+  readonly pointer: string;
+  readonly segment: string | null;
+  readonly member: string;
+  readonly op: Operator;
+  readonly value: Exclude<Condition['value'], undefined> | null;
+  readonly customerValue: Value;
+  readonly holds: boolean;
+};
+export type Why = {
+  readonly isMember: boolean;
+  readonly conditions: readonly ConditionHolds[];
+  /** Null when no change of a single measure would turn membership over. */
+  readonly change: Change | null;
+};
+
+/**
+ * Why a customer is in a segment or not, with the same answer as `ruleCondition` gives. `values` are those of the rule's
+ * members (`membersIn`), as the warehouse gave them. Throws `segment.invalid`, see `foldRule`.
+ */
+export function why(rule: Rule, values: MemberValues, members: Members, segments: Definitions): Why {
+  const conditions: ConditionHolds[] = [];
+  const filters: Filter[] = [];
+  const keys = new Map<Member, Key | null>();
+  const isIn = foldRule<IsIn>(rule, members, segments, {
+    all: (parts) => (keyOf) => parts.every((part) => part(keyOf)),
+    any: (parts) => (keyOf) => parts.some((part) => part(keyOf)),
+    not: (part) => (keyOf) => !part(keyOf),
+    condition(filter, { pointer, segment = null }, { member, op, value = null }) {
+      const test = keyTest(filter);
+      const key = keyOfMember(filter.field, values);
+      keys.set(filter.field, key);
+      filters.push(filter);
+      conditions.push({ pointer, segment, member, op, value, customerValue: values[member] ?? null, holds: test(key) });
+      return (keyOf) => test(keyOf(filter.field));
+    },
+  });
+  const isMember = isIn((member) => keys.get(member)!);
+  const turns = (changed: Member, key: Key) =>
+    isIn((member) => (member === changed ? key : keys.get(member)!)) !== isMember;
+  return { isMember, conditions, change: smallestChange(filters, values, turns) };
+}
+
+type IsIn = (keyOf: (member: Member) => Key | null) => boolean;
+
+/** The members that a rule is about, those of the segments that it refers to included, each once: what `why` needs of a customer. */
+export function membersIn(rule: Rule, members: Members, segments: Definitions): readonly Member[] {
+  const fold = (parts: readonly (readonly Member[])[]) => parts.flat();
+  const all = foldRule<readonly Member[]>(rule, members, segments, {
+    all: fold,
+    any: fold,
+    not: (part) => part,
+    condition: ({ field }) => [field],
+  });
+  return [...new Set(all)];
+}
