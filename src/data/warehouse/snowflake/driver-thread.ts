@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Settings } from '../../../config/settings.ts';
 import type { Bind } from '../../sql/sql.ts';
 import { credentialsOf } from './credentials.ts';
@@ -112,6 +113,8 @@ async function runOn(
   let bytes = answer.bytes;
   const next = async () => {
     const { batch, bytes: soFar } = await thread.call('next', run);
+    // A port hands over in one turn of the event loop all that comes while it does: others get theirs between batches.
+    await otherWork();
     bytes = Math.max(bytes, soFar);
     return batch;
   };

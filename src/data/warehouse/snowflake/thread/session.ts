@@ -83,6 +83,8 @@ async function signIn(driver: Loaded['driver'], options: ConnectOptions): Promis
     sfRetryMaxLoginRetries: 0,
     clientSessionKeepAlive: false,
     rowStreamHighWaterMark: ROWS_AHEAD,
+    // Chunks that are fetched and parsed while one is read; 2 by default, each with all its rows in memory.
+    resultPrefetch: 1,
   } as unknown as ConnectionOptions);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   // The promise of connectAsync is kept even when the sign-in is refused (3.3.0): the callback is told.
