@@ -25,6 +25,7 @@ import { onceOnly } from './http/idempotency.ts';
 import { serviceMetrics } from './http/metrics.ts';
 import { AppError } from './lib/app-error.ts';
 import { importHost } from './import-host.ts';
+import { computePool } from './lib/compute/pool.ts';
 import { inTurn } from './lib/in-turn.ts';
 import { openData } from './open-data.ts';
 import { retire } from './retire.ts';
@@ -78,6 +79,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       retiring.add(ended);
       return { isChanged: true, ...saidOf(next) };
     });
+    const compute = computePool({ size: 1 });
     const metrics = serviceMetrics({
       laneStates: () => current.data.warehouse.state(),
       derivationStats: () => current.engine.derivations.stats(),
@@ -95,7 +97,14 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         hold: options.door?.hold ?? (() => () => {}),
       }),
     );
-    const foundation = await layFoundation(options, state, { owner, metrics, admin: { reload }, backups, imports });
+    const foundation = await layFoundation(options, state, {
+      owner,
+      metrics,
+      admin: { reload },
+      backups,
+      imports,
+      compute,
+    });
     await settleImports({ state, owner, paths, settings }, data.warehouse);
     // An import that is settled now may have had its catalog kept.
     const settled = chooseSource(settings, paths);
@@ -106,6 +115,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       async close() {
         await imports.close();
         await current.app.close();
+        await compute.close();
         await current.data.warehouse.close();
         await Promise.all(retiring);
         state.close();
@@ -123,7 +133,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 async function layFoundation(
   { settings, logger, version, clock }: ServiceOptions,
   state: State,
-  rest: Pick<Foundation, 'owner' | 'metrics' | 'admin' | 'backups' | 'imports'>,
+  rest: Pick<Foundation, 'owner' | 'metrics' | 'admin' | 'backups' | 'imports' | 'compute'>,
 ): Promise<Foundation> {
   const secret = settings.CURSOR_SECRET === '' ? await cursorSecret(state, randomBytes) : settings.CURSOR_SECRET;
   const once = onceOnly(idempotencyKeys(state));

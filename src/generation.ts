@@ -8,6 +8,7 @@
 import { createEngine, type Engine } from './analysis/engine.ts';
 import { overviewOf } from './analysis/overview.ts';
 import { registryOf } from './analysis/registry.ts';
+import { savedIn } from './analysis/saved-definitions.ts';
 import { openSession } from './analysis/session.ts';
 import { versionsOf } from './analysis/versions.ts';
 import type { Settings } from './config/settings.ts';
@@ -31,6 +32,7 @@ import { mountHealth } from './http/health.ts';
 import { mountHome, type ServedData } from './http/home.ts';
 import type { OnceOnly } from './http/idempotency.ts';
 import { markReady } from './http/lifecycle.ts';
+import type { ComputePool } from './lib/compute/pool.ts';
 import { mountMetrics, type Metrics } from './http/metrics.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { createServer, type App, type ServerOptions } from './http/server.ts';
@@ -48,6 +50,7 @@ export type Foundation = ServerOptions & {
   readonly admin: Admin;
   readonly imports: ImportJobs;
   readonly backups: Backups;
+  readonly compute: ComputePool;
 };
 
 export type Generation = {
@@ -59,7 +62,7 @@ export type Generation = {
 
 /** Reads the catalog of a source and checks it against the data. Throws catalog.invalid. */
 export async function openEngine(
-  { settings, clock, owner }: Foundation,
+  { settings, clock, owner, state, compute }: Foundation,
   source: DataSource,
   { warehouse, numbers, changes }: OpenData,
 ): Promise<Engine> {
@@ -73,7 +76,18 @@ export async function openEngine(
   const versions = versionsOf({ warehouse, tenant: owner, catalog, settings, numbers, now });
   const registry = registryOf(ANALYSES);
   const isDemo = source.kind === 'demo';
-  return createEngine({ settings, warehouse, catalog, versions, changes, registry, clock, isDemo });
+  return createEngine({
+    settings,
+    warehouse,
+    catalog,
+    versions,
+    changes,
+    registry,
+    clock,
+    isDemo,
+    compute,
+    saved: savedIn(state),
+  });
 }
 
 /** The server of an engine, ready to be asked; it does not listen. */

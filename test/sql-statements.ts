@@ -2,6 +2,7 @@ import { ATTRIBUTE_TYPES } from '../src/data/catalog/ddl.ts';
 import { fieldsOf } from '../src/analysis/columns.ts';
 import type { Analysis } from '../src/analysis/define.ts';
 import { tablesOf } from '../src/analysis/engine.ts';
+import { NOTHING_SAVED } from '../src/analysis/saved.ts';
 import { operatorsFor } from '../src/analysis/filter.ts';
 import { facetOf, pageOf, totalOf, type ListingRequest } from '../src/analysis/listing.ts';
 import { coreCatalog } from '../src/data/catalog/core-catalog.ts';
@@ -17,7 +18,7 @@ import { oneOf } from '../src/data/writes/one-of.ts';
 import { deleteOne, deleteRelated, updateOne } from '../src/data/writes/statements.ts';
 import { targetOf } from '../src/data/writes/target.ts';
 import { ANALYSES } from '../src/features/index.ts';
-import { activeProductsSql, mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
+import { activePairsOf, mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
 import { customersNamed, ownersAmong, pairsOf, unknownIds } from '../src/features/ownership/queries.ts';
 
 export type Printed = { readonly name: string; readonly text: string; readonly params: readonly Bind[] };
@@ -101,7 +102,13 @@ export function listStatements(dialect: Dialect, isolation: Isolation = 'databas
   return ANALYSES.filter(({ listing, sql }) => listing !== undefined && sql !== undefined).flatMap((analysis) =>
     requestsOf(analysis, catalog).flatMap(({ name, request }) => {
       const example = { ownership: 'active', grain: 'product', ...analysis.examples[0].params };
-      const inner = analysis.sql!(example, { t: tablesOf(catalog), d: dialect, catalog, asOf: '2025-06-30' });
+      const inner = analysis.sql!(example, {
+        t: tablesOf(catalog),
+        d: dialect,
+        catalog,
+        asOf: '2025-06-30',
+        saved: NOTHING_SAVED,
+      });
       const made = {
         page: pageOf(inner, request, dialect),
         total: totalOf(inner, request, dialect),
@@ -118,7 +125,7 @@ export function listStatements(dialect: Dialect, isolation: Isolation = 'databas
 /** What analyses with steps of their own ask besides their examples; many ids are one list, few are bound one by one. */
 export function stepStatements(dialect: Dialect, isolation: Isolation = 'database'): Printed[] {
   const catalog = wideCatalog(dialect);
-  const kit = { t: tablesOf(catalog), d: dialect, catalog, asOf: '2025-06-30' };
+  const kit = { t: tablesOf(catalog), d: dialect, catalog, asOf: '2025-06-30', saved: NOTHING_SAVED };
   const few = ['C0000001', "o'h"];
   const many = Array.from({ length: 200 }, (_, i) => `C${i}`);
   const asked = { productId: 'P1', ownership: 'ever', leftOut: [] } as const;
@@ -128,9 +135,8 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     pairsOf({ productIds: ids, customers: ids, ownership: 'active' }, kit),
     pairsOf({ customerIds: ids, ownership: 'ever' }, kit),
     unknownIds({ productIds: ids, ownership: 'active' }, kit),
-    mostAlikeSql('C1', kit, { count: 10, minCommon: 2, among: ids }),
     mostAlikeSql('C1', kit, { count: 10, minCommon: 2 }),
-    activeProductsSql('C1', kit),
+    activePairsOf(ids, kit, 1_000),
     sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
   ]);
   const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };

@@ -7,6 +7,9 @@ import { CORE_TABLE_NAMES } from '../src/data/catalog/core-tables.ts';
 import { changeLog } from '../src/analysis/change-log.ts';
 import { createEngine, type Engine } from '../src/analysis/engine.ts';
 import { writeQueue, type WriteQueue } from '../src/analysis/write-queue.ts';
+import { savedIn } from '../src/analysis/saved-definitions.ts';
+import type { ReadSaved } from '../src/analysis/saved.ts';
+import { computePool, type ComputePool } from '../src/lib/compute/pool.ts';
 import { registryOf } from '../src/analysis/registry.ts';
 import { openNumbers, versionsOf, type Versions } from '../src/analysis/versions.ts';
 import { settingsWith, type Settings } from '../src/config/settings.ts';
@@ -86,7 +89,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   for (const [id, stored] of Object.entries(rows)) {
     await fillWorld(warehouse, tenant(id), settings.ISOLATION, stored, options.statements);
   }
-  const { engine, reload } = await engineOf(warehouse, owner, settings, options);
+  const compute = computePool({ size: 1 });
+  const clock = options.stateClock ?? (() => new Date(`${WORLD_DAY}T12:00:00Z`));
+  const state = openState({ file: join(folder, 'state.sqlite'), clock });
+  const parts = { warehouse, owner, settings, compute, saved: savedIn(state) };
+  const { engine, reload } = await engineOf(parts, options);
   const app = createServer({ settings, logger: pino({ level: 'silent' }), version: '0.0.0-test' });
   const faults: unknown[] = [];
   app.onRequestEnd(({ facts }) => void (facts.err !== undefined && faults.push(facts.err)));
@@ -97,8 +104,6 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     queues.set(asking.id, queue);
     return queue;
   };
-  const clock = options.stateClock ?? (() => new Date(`${WORLD_DAY}T12:00:00Z`));
-  const state = openState({ file: join(folder, 'state.sqlite'), clock });
   const once = onceOnly(idempotencyKeys(state));
   mountAnalyses(app, {
     engine,
@@ -125,6 +130,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
     async close() {
       await app.close();
+      await compute.close();
       await warehouse.close();
       state.close();
       rmSync(folder, { recursive: true, force: true });
@@ -141,10 +147,16 @@ function recorded(warehouse: Warehouse, ran: Statement[]): Warehouse {
   };
 }
 
+type EngineWorld = {
+  readonly warehouse: Warehouse;
+  readonly owner: Tenant;
+  readonly settings: Settings;
+  readonly compute: ComputePool;
+  readonly saved: ReadSaved;
+};
+
 async function engineOf(
-  warehouse: Warehouse,
-  owner: Tenant,
-  settings: Settings,
+  { warehouse, owner, settings, compute, saved }: EngineWorld,
   { catalog: text, analyses = ANALYSES, isDemo = false, now = () => 0 }: WorldOptions,
 ): Promise<{ engine: Engine; reload: () => Promise<void> }> {
   const scoped = settings.ISOLATION === 'column' ? withTenantColumns(text ?? WORLD_CATALOG) : (text ?? WORLD_CATALOG);
@@ -172,6 +184,8 @@ async function engineOf(
     registry,
     clock,
     isDemo,
+    compute,
+    saved,
   });
   const reload = async () => {
     current = await stored();

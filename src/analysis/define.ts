@@ -2,10 +2,18 @@ import type { Static, TObject } from 'typebox';
 import type { Catalog, CoreTableName } from '../data/catalog/model.ts';
 import type { Dialect } from '../data/sql/dialect.ts';
 import type { Sql, TableValue } from '../data/sql/sql.ts';
+import type { Tasks } from '../lib/compute/tasks.ts';
 import type { Batch, Lane } from '../data/warehouse/port.ts';
 import type { Derive, DeriveStanding } from './derivation.ts';
 import type { ListRequest } from './question.ts';
 import type { Page } from './result.ts';
+import type { Saved } from './saved.ts';
+
+export type Compute = <N extends keyof Tasks & string>(
+  task: N,
+  input: Parameters<Tasks[N]>[0],
+  transfer?: readonly ArrayBuffer[],
+) => Promise<ReturnType<Tasks[N]>>;
 
 /** The tables of the catalog as values for the sql tag. */
 export type Tables = {
@@ -22,6 +30,8 @@ export type SqlKit = {
   readonly d: Dialect;
   readonly catalog: Catalog;
   readonly asOf: string;
+  /** Segments and names of RFM scores, for an analysis that `readsSaved`; as if there were none for others. */
+  readonly saved: Saved;
 };
 
 /** For steps that depend on each other; all bound to tenant, deadline and data version. */
@@ -32,6 +42,8 @@ export type RunContext = SqlKit & {
   queryFew(statement: Sql, maxRows: number): Promise<readonly Record<string, unknown>[] | undefined>;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
+  /** Pure maths in a thread; stopped when the client leaves. */
+  readonly compute: Compute;
 };
 
 /** How an analysis is read as a list: filtered, sorted, paged, counted. Field names are those of `row`. */
@@ -102,6 +114,8 @@ export type Definition<P extends TObject, R extends TObject> = {
     readonly sql: (params: Static<P>, kit: SqlKit) => Sql;
     readonly say: (rows: readonly Record<string, unknown>[]) => readonly string[];
   };
+  /** Its answers depend on what users have defined: segments, names of RFM scores. */
+  readonly readsSaved?: boolean;
   /** A remark in meta.warnings when there are no rows: why that may be. */
   readonly whenEmpty?: string;
   /** Relationships that are in no period (without start, ending before they start, starting later) are counted in meta.warnings. */

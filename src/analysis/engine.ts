@@ -6,6 +6,7 @@ import { compile, type Statement } from '../data/sql/compile.ts';
 import type { Warehouse } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
+import type { ComputePool } from '../lib/compute/pool.ts';
 import { didYouMean } from '../lib/near-name.ts';
 import { resultCache, type Cache } from './cache.ts';
 import { watchingFiles } from './changed-files.ts';
@@ -16,6 +17,7 @@ import { derivationStore, type DerivationStore } from './derivation.ts';
 import type { Plan } from './prepare.ts';
 import type { Registry } from './registry.ts';
 import { bytesOfAnswer, type Answer } from './result.ts';
+import { NOTHING_SAVED, type ReadSaved, type Saved } from './saved.ts';
 import type { Versions } from './versions.ts';
 
 /** Everything that answering needs. Made once by the composition root for one catalog; a new catalog is a new engine. */
@@ -31,6 +33,8 @@ export type Engine = {
   readonly derivations: DerivationStore;
   readonly changes: ChangeLog;
   readonly tables: Tables;
+  readonly saved: ReadSaved;
+  readonly compute: ComputePool;
   /** The fields of an analysis' rows under this catalog. */
   readonly fieldsOf: (analysis: Analysis) => readonly Field[];
   /** Questions that were asked before, printed. */
@@ -77,8 +81,8 @@ export function compileFor(
   return compile(fragment, { dialect: warehouse.dialect, catalog, tenant, isolation: settings.ISOLATION, builtAt });
 }
 
-export function kitFor(engine: Engine, asOf: string): SqlKit {
-  return { t: engine.tables, d: engine.warehouse.dialect, catalog: engine.catalog, asOf };
+export function kitFor(engine: Engine, asOf: string, saved: Saved = NOTHING_SAVED): SqlKit {
+  return { t: engine.tables, d: engine.warehouse.dialect, catalog: engine.catalog, asOf, saved };
 }
 
 /** The catalog's tables as values for the sql tag. */

@@ -14,12 +14,12 @@ export async function readPage(
   listing: ListRequest,
   session: Session,
 ): Promise<ListPage> {
-  const { analysis, params, asOf } = prepared;
+  const { analysis, params, asOf, saved } = prepared;
   // An explained answer is made by the statement that it shows.
   const lookup = prepared.isExplained || isOneStatement(engine) ? undefined : analysis.lookup?.page;
   const found = await lookup?.(params, listing, runContext(engine, prepared, session));
   if (found !== undefined) return found;
-  const kit = kitFor(engine, asOf);
+  const kit = kitFor(engine, asOf, saved);
   const inner = analysis.sql!(params, kit);
   const whole = (fragment: Sql) => session.ask(fragment, { lane: 'heavy' });
   const questions = [

@@ -7,8 +7,10 @@ import type { Field } from './columns.ts';
 import { newestStart, today } from './as-of.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import { pageOf } from './listing.ts';
+import type { SqlKit } from './define.ts';
 import { derivedIn } from './derived-table.ts';
 import type { ListRequest, Prepared, Question } from './question.ts';
+import { NOTHING_SAVED, type Saved } from './saved.ts';
 import { openSession, tagOf } from './session.ts';
 
 /** What a question becomes under one catalog, whatever the version of the data. Kept, because clients ask the same again. */
@@ -26,12 +28,14 @@ export type Plan = {
 /** Settles what the answer depends on: the day it is about, the statement, the version of the tables it reads. */
 export async function prepare(engine: Engine, question: Question, signal: AbortSignal): Promise<Prepared> {
   const { asOf, warnings } = await settleAsOf(engine, question, signal);
-  const plan = planOf(engine, question, asOf);
+  const saved = question.analysis.readsSaved === true ? await engine.saved(question.tenant) : NOTHING_SAVED;
+  const plan = planOf(engine, question, asOf, saved);
   const fields = question.listing?.fields ?? engine.fieldsOf(question.analysis);
   if (!needsVersion(engine, question))
     return {
       ...question,
       asOf,
+      saved,
       fields,
       statement: plan.statement,
       fragment: plan.fragment,
@@ -48,7 +52,7 @@ export async function prepare(engine: Engine, question: Question, signal: AbortS
     plan.etag = shortHash(plan.key);
   }
   const { tables, statement, fragment, key, etag } = plan;
-  return { ...question, asOf, fields, statement, fragment, warnings, tables, key, etag };
+  return { ...question, asOf, saved, fields, statement, fragment, warnings, tables, key, etag };
 }
 
 /** Where the warehouse has to be asked for it: not for what is neither kept nor made of what is. */
@@ -58,16 +62,17 @@ function needsVersion({ warehouse, settings }: Engine, { analysis, listing, isEx
   return !isExplained && (isKept || (analysis.lookup !== undefined && settings.SNAPSHOT_MAX_ROWS > 0));
 }
 
-function planOf(engine: Engine, question: Question, asOf: string): Plan {
+function planOf(engine: Engine, question: Question, asOf: string, saved: Saved): Plan {
   const { analysis, tenant, params, listing } = question;
   const all = engine.fieldsOf(analysis);
-  const asked = [tenant.id, analysis.name, analysis.revision, asOf, params, listing && listingKey(listing, all)];
+  const part = listing && listingKey(listing, all);
+  const asked = [tenant.id, analysis.name, analysis.revision, asOf, saved.version, params, part];
   // Look-ups are of other ids each time, and their statements are hardly ever printed.
   const identity = analysis.lookup === undefined ? JSON.stringify(asked) : undefined;
   const known = identity === undefined ? undefined : engine.plans.get(identity);
   if (known !== undefined) return known;
   let printed: Printed | undefined;
-  const print = () => (printed ??= printOf(engine, question, asOf));
+  const print = () => (printed ??= printOf(engine, question, kitFor(engine, asOf, saved)));
   const statement = () => print().statement;
   const fragment = () => print().fragment;
   const tables = analysis.lookup?.reads ?? statement()?.reads.tables ?? [...engine.catalog.tables.keys()];
@@ -80,8 +85,7 @@ function planOf(engine: Engine, question: Question, asOf: string): Plan {
 
 type Printed = { readonly statement: Statement | undefined; readonly fragment: Sql | undefined };
 
-function printOf(engine: Engine, { analysis, tenant, params, listing }: Question, asOf: string): Printed {
-  const kit = kitFor(engine, asOf);
+function printOf(engine: Engine, { analysis, tenant, params, listing }: Question, kit: SqlKit): Printed {
   const inner = analysis.sql?.(params, kit);
   if (inner === undefined) return { statement: undefined, fragment: undefined };
   const whole = listing === undefined ? inner : pageOf(inner, listing, kit.d);

@@ -4,6 +4,7 @@ import type { Tenant } from '../data/warehouse/tenant.ts';
 import type { Field } from './columns.ts';
 import type { Analysis } from './define.ts';
 import type { ListingRequest } from './listing.ts';
+import type { Saved } from './saved.ts';
 
 export type ListRequest = ListingRequest & { readonly wantsTotal: boolean; readonly facets: readonly Field[] };
 
@@ -21,6 +22,7 @@ export type Question = {
 /** A question whose statement is printed and whose version is known: enough for an ETag, before anything runs. */
 export type Prepared = Question & {
   readonly asOf: string;
+  readonly saved: Saved;
   readonly fields: readonly Field[];
   /** Printed at the first call; undefined for an analysis that runs in steps. */
   readonly statement: () => Statement | undefined;

@@ -21,6 +21,7 @@ export type Session = {
   /** Prints and runs a fragment; the intermediate tables that it reads are built before. */
   ask(fragment: Sql, options?: { maxRows?: number; lane?: Lane }): Promise<Rows>;
   askStream(fragment: Sql): Promise<Stream>;
+  readonly signal: AbortSignal;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
   reads(): Reads;
@@ -115,6 +116,7 @@ export function openSession(
     stream,
     ask,
     askStream,
+    signal,
     derive: derive as Derive,
     standing,
     reads: () => ({ tables: [...tables].sort(), columns: [...columns].sort() }),
@@ -167,7 +169,7 @@ export function tagOf({ analysis, requestId }: Pick<Question, 'analysis' | 'requ
 }
 
 /** What the `run` of an analysis may do, in the session of its answer. */
-export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: Session): RunContext {
+export function runContext(engine: Engine, { asOf, saved }: Prepared, session: Session): RunContext {
   const ask = async (fragment: Sql, options: { maxRows?: number } = {}) => {
     const rows = await session.ask(fragment, options);
     return toObjects(
@@ -176,9 +178,11 @@ export function runContext(engine: Engine, { tenant, asOf }: Prepared, session: 
     );
   };
   return {
-    ...kitFor(engine, asOf),
+    ...kitFor(engine, asOf, saved),
     derive: session.derive,
     standing: session.standing,
+    compute: (task, input, transfer) =>
+      engine.compute.run(task, input, { signal: session.signal, ...(transfer && { transfer }) }),
     query: (fragment) => ask(fragment),
     async queryFew(fragment, maxRows) {
       try {
@@ -203,10 +207,10 @@ export async function requestWarnings(
   prepared: Prepared,
   session: Session,
 ): Promise<readonly string[]> {
-  const { analysis, params, asOf } = prepared;
+  const { analysis, params, asOf, saved } = prepared;
   const out = analysis.countsLeftOut === true ? sayLeftOut(await session.derive(leftOut, { asOf }), asOf) : [];
   if (analysis.warn === undefined) return out;
-  const rows = await session.ask(analysis.warn.sql(params, kitFor(engine, asOf)));
+  const rows = await session.ask(analysis.warn.sql(params, kitFor(engine, asOf, saved)));
   const objects = toObjects(
     rows.schema.map((column) => column.name),
     rows,

@@ -2,6 +2,8 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { changeLog } from '../../src/analysis/change-log.ts';
 import { createEngine } from '../../src/analysis/engine.ts';
+import { NOTHING_SAVED } from '../../src/analysis/saved.ts';
+import { computePool } from '../../src/lib/compute/pool.ts';
 import { registryOf } from '../../src/analysis/registry.ts';
 import { openNumbers, versionsOf } from '../../src/analysis/versions.ts';
 import { writeQueue } from '../../src/analysis/write-queue.ts';
@@ -51,7 +53,12 @@ async function openService() {
   const versions = versionsOf({ warehouse, tenant: owner, catalog, settings, numbers, now: () => time });
   const clock = () => new Date(`${DAY}T12:00:00Z`);
   const parts = { settings, warehouse, catalog, versions, changes: changeLog(), registry: registryOf(ANALYSES), clock };
-  const engine = createEngine({ ...parts, isDemo: false });
+  const engine = createEngine({
+    ...parts,
+    isDemo: false,
+    compute: computePool({ size: 1 }),
+    saved: () => Promise.resolve(NOTHING_SAVED),
+  });
   const app = createServer({ settings, logger: pino({ level: 'silent' }), version: 'test' });
   onTestFinished(() => app.close());
   const queue = writeQueue(engine, owner);

@@ -4,6 +4,7 @@ import type { Analysis, SqlKit } from '../../analysis/define.ts';
 import { tablesOf } from '../../analysis/engine.ts';
 import { facetOf, pageOf, totalOf } from '../../analysis/listing.ts';
 import { readListing } from '../../analysis/read-listing.ts';
+import { NOTHING_SAVED } from '../../analysis/saved.ts';
 import type { Registry } from '../../analysis/registry.ts';
 import type { Catalog } from '../../data/catalog/model.ts';
 import { compile, type Statement } from '../../data/sql/compile.ts';
@@ -51,7 +52,7 @@ function section(title: string, { text, params }: Statement): string {
 function statementsOf(analysis: Analysis, example: Example, catalog: Catalog, dialect: Dialect): Named[] {
   const params = Default(analysis.params, structuredClone(example.params)) as Readonly<Record<string, unknown>>;
   const asOf = typeof params['asOf'] === 'string' ? params['asOf'] : AS_OF;
-  const kit: SqlKit = { t: tablesOf(catalog), d: dialect, catalog, asOf };
+  const kit: SqlKit = { t: tablesOf(catalog), d: dialect, catalog, asOf, saved: NOTHING_SAVED };
   const inner = analysis.sql!(params, kit);
   const warn = analysis.warn === undefined ? [] : [{ name: ', the warning', sql: analysis.warn.sql(params, kit) }];
   if (analysis.listing === undefined) return [...warn, { name: '', sql: inner }];
