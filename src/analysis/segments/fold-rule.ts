@@ -43,7 +43,10 @@ export function foldRule<T>(rule: Rule, members: Members, segments: Definitions,
 
 function referredTo(id: string, segments: Definitions, within: readonly string[]): Definition {
   if (within.includes(id))
-    throw new AppError('segment.invalid', `the segment ${[...within.slice(within.indexOf(id)), id].join(' -> ')}`);
+    throw new AppError(
+      'segment.invalid',
+      `segments lead back to themselves: ${[...within.slice(within.indexOf(id)), id].join(' -> ')}`,
+    );
   const target = segments.get(id);
   if (target === undefined) throw new AppError('segment.invalid', unknownSegment(id, segments));
   return target;

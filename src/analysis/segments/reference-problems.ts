@@ -1,10 +1,10 @@
 import type { FieldError } from '../../lib/app-error.ts';
 import { unknownSegment, type Definition, type Definitions } from './fold-rule.ts';
-import { LIMITS, partsOf, type Rule } from './rule.ts';
+import { countValues, LIMITS, partsOf, type Rule } from './rule.ts';
 
 type Saved = { readonly segments: Definitions; readonly id?: string | undefined };
-/** What a rule comes to with the segments that it refers to: conditions, and how many segments lead from one to the next. */
-type Size = { readonly conditions: number; readonly references: number };
+/** What a rule comes to with the segments that it refers to: conditions, their values, and how many segments lead from one to the next. */
+type Size = { readonly conditions: number; readonly allValues: number; readonly references: number };
 
 /**
  * What is wrong with the segments that a rule names: one that is not there, one that leads back to the rule's own, and
@@ -21,20 +21,27 @@ export function referenceProblems(definition: Definition, { segments, id }: Save
   }
   if (problems.length > 0) return problems;
   const sizes = new Map<string, Size>();
-  const own = tooLarge(sizeOf(definition.rule, after, sizes));
-  if (own !== undefined) return [{ pointer, detail: `comes to ${own} with the segments that it refers to` }];
+  const size = sizeOf(definition.rule, after, sizes);
+  // A rule that is asked once may name any segment that could be saved.
+  const own = tooLarge(id === undefined ? { ...size, references: 0 } : size);
+  if (own !== undefined) return [{ pointer, detail: `comes to ${own}, the segments that it refers to included` }];
   if (id === undefined || !segments.has(id)) return [];
   return dependents(id, segments).flatMap((other) => {
-    const large = tooLarge(sizeOf({ segment: other }, after, sizes));
+    const large = tooLarge(sizeOf(after.get(other)!.rule, after, sizes));
     return large === undefined ? [] : [{ pointer, detail: `would bring the segment ${other} to ${large}` }];
   });
 }
 
-function tooLarge({ conditions, references }: Size): string | undefined {
-  if (conditions > LIMITS.conditions) return `${conditions} conditions, over the most of ${LIMITS.conditions},`;
-  if (references <= LIMITS.references) return undefined;
-  return `${references} segments that refer one to the next, over the most of ${LIMITS.references},`;
+function tooLarge(size: Size): string | undefined {
+  const over = SIZES.find(({ name }) => size[name] > LIMITS[name]);
+  return over && `${size[over.name]} ${over.words} where at most ${LIMITS[over.name]} are allowed`;
 }
+
+const SIZES = [
+  { name: 'conditions', words: 'conditions' },
+  { name: 'allValues', words: 'values' },
+  { name: 'references', words: 'segments that refer one to the next' },
+] as const;
 
 /** Places that name a segment. */
 function namedIn(rule: Rule, pointer: string): readonly { readonly target: string; readonly place: string }[] {
@@ -67,12 +74,13 @@ function sizeOf(rule: Rule, segments: Definitions, sizes: Map<string, Size>): Si
     const target = segments.get(segment)!;
     const size = sizes.get(segment) ?? sizeOf(target.rule, segments, sizes);
     sizes.set(segment, size);
-    return { conditions: size.conditions, references: size.references + 1 };
+    return { ...size, references: size.references + 1 };
   }
+  if ('member' in rule) return { conditions: 1, allValues: countValues(rule), references: 0 };
   const parts = partsOf(rule).map((part) => sizeOf(part, segments, sizes));
-  if (parts.length === 0) return { conditions: 1, references: 0 };
   return {
     conditions: parts.reduce((sum, { conditions }) => sum + conditions, 0),
+    allValues: parts.reduce((sum, { allValues }) => sum + allValues, 0),
     references: parts.reduce((most, { references }) => Math.max(most, references), 0),
   };
 }

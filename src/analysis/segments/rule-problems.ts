@@ -5,7 +5,7 @@ import type { Definitions } from './fold-rule.ts';
 import type { Members } from './members.ts';
 import { readCondition } from './read-condition.ts';
 import { referenceProblems } from './reference-problems.ts';
-import { KINDS, LIMITS, referencesOf, type Kind, type Rule } from './rule.ts';
+import { countValues, KINDS, LIMITS, referencesOf, type Kind, type Rule } from './rule.ts';
 
 /** What a rule is checked against. `id`: of the segment that will have it; without, the rule is asked once and not saved. */
 export type RuleScope = { readonly members: Members; readonly segments: Definitions; readonly id?: string | undefined };
@@ -28,10 +28,11 @@ export function requireRule(rule: unknown, scope: RuleScope, pointer = '/rule'):
  */
 export function ruleProblems(rule: unknown, scope: RuleScope, pointer = '/rule'): readonly FieldError[] {
   const problems: FieldError[] = [];
-  let conditions = 0;
+  let [conditions, values] = [0, 0];
+  const isLarge = () => conditions > LIMITS.conditions || values > LIMITS.allValues;
 
   function look(one: unknown, at: string, depth: number): void {
-    if (problems.length >= PROBLEMS_SHOWN || conditions > LIMITS.conditions) return;
+    if (problems.length >= PROBLEMS_SHOWN || isLarge()) return;
     if (depth > LIMITS.depth) return void problems.push({ pointer: at, detail: `is nested over ${LIMITS.depth} deep` });
     const shape = shapeOf(one, at);
     if ('problems' in shape) return void problems.push(...shape.problems);
@@ -43,14 +44,18 @@ export function ruleProblems(rule: unknown, scope: RuleScope, pointer = '/rule')
     }
     conditions += 1;
     if (kind === 'segment') return;
+    values += countValues(node);
+    if (isLarge()) return;
     const read = readCondition(node, scope.members, at);
     if ('problems' in read) problems.push(...read.problems);
   }
 
   look(rule, pointer, 1);
   if (problems.length > 0) return problems.slice(0, PROBLEMS_SHOWN);
-  if (conditions > LIMITS.conditions)
-    return [{ pointer, detail: `has more than ${LIMITS.conditions} conditions, which is the most` }];
+  if (isLarge())
+    return [
+      { pointer, detail: `has over ${LIMITS.conditions} conditions or ${LIMITS.allValues} values, which is the most` },
+    ];
   const definition = { rule: rule as Rule, refersTo: referencesOf(rule as Rule) };
   return referenceProblems(definition, scope, pointer).slice(0, PROBLEMS_SHOWN);
 }
@@ -64,7 +69,7 @@ function shapeOf(one: unknown, pointer: string): Shape {
   const isObject = typeof one === 'object' && one !== null && !Array.isArray(one);
   if (!isObject) return refused(`must be a rule: an object with one of ${NAMES.join(', ')}`);
   const node = one as Node;
-  const keys = Object.keys(node).filter((key) => node[key] !== undefined);
+  const keys = Object.keys(node);
   const kinds = NAMES.filter((kind) => keys.includes(kind));
   const [kind] = kinds;
   if (kinds.length > 1) return refused(`has ${kinds.join(' and ')}; a rule is one of ${NAMES.join(', ')}`);

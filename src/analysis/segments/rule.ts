@@ -2,8 +2,15 @@ import { Type, type Static } from 'typebox';
 import { field } from '../fields.ts';
 import { OPERATORS, type Operator } from '../filter.ts';
 
-/** What one rule may come to, segments that it refers to included. */
-export const LIMITS = Object.freeze({ depth: 20, conditions: 1_000, references: 20, values: 1_000, text: 1_000 });
+/** What one rule may come to; `conditions`, `allValues` and `references` (one to the next) with the segments that it refers to. */
+export const LIMITS = Object.freeze({
+  depth: 20,
+  conditions: 1_000,
+  allValues: 5_000,
+  references: 20,
+  values: 1_000,
+  text: 1_000,
+});
 
 const Scalar = Type.Union([Type.String({ maxLength: LIMITS.text }), Type.Number(), Type.Boolean()], {
   description: 'A text, a number, true or false; dates as 2026-01-31.',
@@ -53,7 +60,7 @@ export const RuleSchema = Type.Unsafe<Rule>(
     },
     {
       additionalProperties: false,
-      description: `Exactly one of \`all\`, \`any\`, \`not\`, \`segment\` or \`member\` (with \`op\` and \`value\`). Nested at most ${LIMITS.depth} deep; at most ${LIMITS.conditions} conditions, those of the segments that it refers to included.`,
+      description: `Exactly one of \`all\`, \`any\`, \`not\`, \`segment\` or \`member\` (with \`op\` and \`value\`). Nested at most ${LIMITS.depth} deep; at most ${LIMITS.conditions} conditions and ${LIMITS.allValues} values, those of the segments that it refers to included.`,
       examples: [
         {
           all: [
@@ -85,6 +92,11 @@ export function referencesOf(rule: Rule): readonly string[] {
   };
   look(rule);
   return [...found];
+}
+
+/** How many values a condition brings along. */
+export function countValues({ value }: { readonly value?: unknown }): number {
+  return Array.isArray(value) ? value.length : 1;
 }
 
 /** The rules right within a rule. */

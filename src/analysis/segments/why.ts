@@ -1,8 +1,8 @@
 import type { Value } from '../../data/warehouse/port.ts';
 import type { Filter, Operator } from '../filter.ts';
 import { smallestChange, type Change } from './change.ts';
-import { foldRule, type Definitions } from './fold-rule.ts';
-import { keyOfMember, keyTest, type MemberValues } from './holds.ts';
+import { foldRule, type Definitions, type Place } from './fold-rule.ts';
+import { keyOfMember, keyTest, type KeyTest, type MemberValues } from './holds.ts';
 import type { Member, Members } from './members.ts';
 import type { Condition, Rule } from './rule.ts';
 import type { Key } from './value-keys.ts';
@@ -32,29 +32,52 @@ export type Why = {
  * members (`membersIn`), as the warehouse gave them. Throws `segment.invalid`, see `foldRule`.
  */
 export function why(rule: Rule, values: MemberValues, members: Members, segments: Definitions): Why {
-  const conditions: ConditionHolds[] = [];
-  const filters: Filter[] = [];
-  const keys = new Map<Member, Key | null>();
+  const { leaves, isIn } = tested(rule, members, segments);
+  const keys = new Map(leaves.map(({ filter: { field } }) => [field, keyOfMember(field, values)]));
+  const isMember = isIn((member) => keys.get(member)!);
+  const turns = (changed: Member, key: Key) =>
+    isIn((member) => (member === changed ? key : keys.get(member)!)) !== isMember;
+  const change = smallestChange(
+    leaves.map(({ filter }) => filter),
+    values,
+    turns,
+  );
+  const conditions = leaves.map(({ place: { pointer, segment = null }, condition, filter, test }) => {
+    const { member, op, value = null } = condition;
+    const holds = test(keys.get(filter.field)!);
+    return { pointer, segment, member, op, value, customerValue: values[member] ?? null, holds };
+  });
+  return { isMember, conditions, change };
+}
+
+/** Whether customers are in a segment, one by one; the answer of `ruleCondition`. Throws `segment.invalid`, see `foldRule`. */
+export function ruleTest(rule: Rule, members: Members, segments: Definitions): (values: MemberValues) => boolean {
+  const { isIn } = tested(rule, members, segments);
+  return (values) => isIn((member) => keyOfMember(member, values));
+}
+
+type IsIn = (keyOf: (member: Member) => Key | null) => boolean;
+type Leaf = {
+  readonly filter: Filter;
+  readonly place: Place;
+  readonly condition: Condition;
+  readonly test: KeyTest;
+};
+
+function tested(rule: Rule, members: Members, segments: Definitions) {
+  const leaves: Leaf[] = [];
   const isIn = foldRule<IsIn>(rule, members, segments, {
     all: (parts) => (keyOf) => parts.every((part) => part(keyOf)),
     any: (parts) => (keyOf) => parts.some((part) => part(keyOf)),
     not: (part) => (keyOf) => !part(keyOf),
-    condition(filter, { pointer, segment = null }, { member, op, value = null }) {
+    condition(filter, place, condition) {
       const test = keyTest(filter);
-      const key = keyOfMember(filter.field, values);
-      keys.set(filter.field, key);
-      filters.push(filter);
-      conditions.push({ pointer, segment, member, op, value, customerValue: values[member] ?? null, holds: test(key) });
+      leaves.push({ filter, place, condition, test });
       return (keyOf) => test(keyOf(filter.field));
     },
   });
-  const isMember = isIn((member) => keys.get(member)!);
-  const turns = (changed: Member, key: Key) =>
-    isIn((member) => (member === changed ? key : keys.get(member)!)) !== isMember;
-  return { isMember, conditions, change: smallestChange(filters, values, turns) };
+  return { leaves, isIn };
 }
-
-type IsIn = (keyOf: (member: Member) => Key | null) => boolean;
 
 /** The members that a rule is about, those of the segments that it refers to included, each once: what `why` needs of a customer. */
 export function membersIn(rule: Rule, members: Members, segments: Definitions): readonly Member[] {
