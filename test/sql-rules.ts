@@ -8,11 +8,11 @@ export function objection(statement: string): string | undefined {
   if (/\bselect\s+(\w+\.)?\*/.test(sql)) return 'select * takes columns that nobody asked for';
   for (const [, order] of sql.matchAll(/\border by\b([^()]*(?:\([^()]*\)[^()]*)*)/g)) {
     const keys = order!.split(/\blimit\b/)[0]!.split(/,(?![^(]*\))/);
-    if (!keys.every((key) => /nulls last\s*;?\s*$/.test(key))) return 'order by without nulls last';
+    if (!keys.every((key) => /nulls last\s*;?\s*(range between unbounded preceding and current row)?$/.test(key)))
+      return 'order by without nulls last';
   }
   for (const { index } of sql.matchAll(/\//g))
-    if (!/cast\([^()]*(\([^()]*\)[^()]*)* as double\)\s*$/.test(sql.slice(0, index)))
-      return 'a quotient that is not made in double';
+    if (!isDouble(sql.slice(0, index).trimEnd())) return 'a quotient that is not made in double';
   if (/\bavg\((?!\s*cast\((?:[^()]|\([^()]*\))* as double\)\s*\))/.test(sql))
     return 'a mean that is not made in double';
   if (/\b(median|percentile_cont|percentile_disc|stddev\w*|var_\w+|variance|corr|regr_\w+)\((?!\s*cast\()/.test(sql))
@@ -20,10 +20,32 @@ export function objection(statement: string): string | undefined {
   if (/\bover\s*\(\s*\)/.test(sql)) return 'over () races in DuckDB 1.5.5 and takes the whole database down';
   const unsteady = UNSTEADY.exec(sql);
   if (unsteady !== null) return `${unsteady[0]} is another at every call or on every engine`;
-  for (const [, over] of sql.matchAll(/\bover\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)/g))
-    if (/order by/.test(over!) && !/\b"?\w*id"?\s+(asc |desc )?nulls last[^,]*$/.test(over!))
+  for (const [, called, over] of sql.matchAll(/(\w+\s*\([^()]*\))?\s*\bover\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)/g))
+    if (
+      /order by/.test(over!) &&
+      !/\b"?\w*id"?\s+(asc |desc )?nulls last[^,]*$/.test(over!) &&
+      !isAlikeForEquals(called, over!)
+    )
       return 'a window whose order does not end in an id';
   return undefined;
+}
+
+/** Whether a text ends in `cast(... as double)`. */
+function isDouble(text: string): boolean {
+  if (!text.endsWith(' as double)')) return false;
+  let depth = 1;
+  let at = text.length - 1;
+  while (depth > 0 && at > 0) {
+    at -= 1;
+    depth += Number(text[at] === ')') - Number(text[at] === '(');
+  }
+  return text.slice(0, at).endsWith('cast');
+}
+
+/** What is the same for all rows of one place in the order, whichever of them comes first. */
+function isAlikeForEquals(called = '', over: string): boolean {
+  if (/^(rank|dense_rank|percent_rank|cume_dist)\s*\(\)$/.test(called)) return true;
+  return /^(sum|count|min|max)\b/.test(called) && over.endsWith('range between unbounded preceding and current row');
 }
 
 const withoutTexts = (statement: string) => statement.replaceAll(/^--.*$/gm, '').replaceAll(/'(?:[^']|'')*'/g, "''");

@@ -65,11 +65,14 @@ export function clientOf(app: App): Client {
   };
 }
 
-/** An address with its parameters; a list is repeated. */
+/** An address with its parameters; a list is repeated, members of an object stand in brackets. */
 export function withQuery(path: string, params: Readonly<Record<string, unknown>>): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
-    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
-  }
+  const add = (name: string, value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) add(name, one);
+    else if (typeof value !== 'object' || value === null) query.append(name, String(value));
+    else for (const [member, one] of Object.entries(value)) add(`${name}[${member}]`, one);
+  };
+  for (const [name, value] of Object.entries(params)) add(name, value);
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }

@@ -3,6 +3,7 @@ import { customerList } from './customers/routes.ts';
 import { datasetList } from './datasets/routes.ts';
 import { ownershipAnalyses } from './ownership/routes.ts';
 import { ownershipSnapshot } from '../analysis/snapshot/snapshot.ts';
+import { portfolioAnalyses } from './portfolio/routes.ts';
 import { productList } from './products/routes.ts';
 import { relationshipList } from './relationships/routes.ts';
 
@@ -23,6 +24,7 @@ export const ANALYSES: readonly Analysis[] = Object.freeze([
   relationshipList,
   datasetList,
   ...ownershipAnalyses,
+  ...portfolioAnalyses,
 ]);
 
 /** What is built as soon as the service runs, because the most frequent questions are quicker with it. */
@@ -34,6 +36,7 @@ export const TAGS = Object.freeze([
   { name: 'products', description: 'Products: list and look up.' },
   { name: 'relationships', description: 'Relationships of customers with products: list and look up.' },
   { name: 'ownership', description: 'Who has what.' },
+  { name: 'portfolio', description: 'What products and categories have of customers and value.' },
   { name: 'datasets', description: 'What can be read.' },
   { name: 'imports', description: 'Files into the tables that the service stores.' },
   { name: 'analyses', description: 'Every analysis by name, with its schema.' },

@@ -1,0 +1,166 @@
+-- Generated from src/features/ by npm run docs; do not edit. portfolio.categories: What each product category has of customers and value.
+
+-- The last 12 months {}
+-- binds: ["2024-07-01","2025-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2024-07-01","2023-07-01","2023-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30"]
+with earned as (
+  select r.product_id,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value_before,
+    sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
+  group by r.product_id
+),
+asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join earned e on e.product_id = a.product_id
+),
+eligible as (
+  select count(*) as customers
+  from (select c.customer_id, c.customer_type, c.region
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c
+  left join (
+    select distinct r.customer_id
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    join (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k on k.customer_id = r.customer_id
+    where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+  ) l on l.customer_id = c.customer_id
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)) c
+),
+pairs as (
+  select a.product_category, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  left join asked a on a.product_id = r.product_id
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k)
+  group by a.product_category, r.customer_id
+),
+owned as (
+  select o.product_category, count(*) as owners, sum(o.is_active) as active_owners
+  from pairs o
+  group by o.product_category
+),
+categories as (
+  select l.product_category, count(*) as products,
+    sum(l.value) as value, sum(l.value_before) as value_before, sum(l.monthly_value) as monthly_value
+  from listed l
+  group by l.product_category
+),
+items as (
+  select c.product_category, c.products,
+    coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
+    c.value, c.value_before, c.monthly_value
+  from categories c
+  left join owned o on o.product_category is not distinct from c.product_category
+)
+select i.product_category, i.products,
+  i.owners, i.active_owners,
+  cast(i.active_owners as double) / nullif(n.customers, 0) as penetration,
+  n.customers as eligible_customers,
+  i.value, i.value_before,
+  case when i.value_before > 0 then cast(i.value as double) / nullif(cast(i.value_before as double), 0) - 1 end as growth,
+  case when t.value > 0 then cast(i.value as double) / nullif(cast(t.value as double), 0) end as share,
+  i.monthly_value
+from items i
+cross join eligible n
+cross join (select sum(x.value) as value from items x) t
+order by i.value desc nulls last, i.product_category nulls last;
+
+-- Products that are active, in 2023 {"from":"2023-01-01","to":"2024-01-01","product":{"status":"active"}}
+-- binds: ["2023-01-01","2024-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2022-01-01","2023-01-01","2022-01-01","2022-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2022-01-01","2022-01-01","2022-01-01","2022-01-01","2022-01-01","2022-01-01","2022-01-01","2022-01-01","2025-06-30","2025-06-30","2025-06-30","active","active","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","active"]
+with earned as (
+  select r.product_id,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value_before,
+    sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.product_id in (select q."PRODUCT_ID" from (select c."PRODUCT_ID", c."STATUS" from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") c) q where q."STATUS" = ?)
+  group by r.product_id
+),
+asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+  where p.product_id in (select q."PRODUCT_ID" from (select c."PRODUCT_ID", c."STATUS" from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") c) q where q."STATUS" = ?)
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join earned e on e.product_id = a.product_id
+),
+eligible as (
+  select count(*) as customers
+  from (select c.customer_id, c.customer_type, c.region
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c
+  left join (
+    select distinct r.customer_id
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    join (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k on k.customer_id = r.customer_id
+    where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+  ) l on l.customer_id = c.customer_id
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)) c
+),
+pairs as (
+  select a.product_category, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  left join asked a on a.product_id = r.product_id
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.product_id in (select q."PRODUCT_ID" from (select c."PRODUCT_ID", c."STATUS" from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") c) q where q."STATUS" = ?) and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k)
+  group by a.product_category, r.customer_id
+),
+owned as (
+  select o.product_category, count(*) as owners, sum(o.is_active) as active_owners
+  from pairs o
+  group by o.product_category
+),
+categories as (
+  select l.product_category, count(*) as products,
+    sum(l.value) as value, sum(l.value_before) as value_before, sum(l.monthly_value) as monthly_value
+  from listed l
+  group by l.product_category
+),
+items as (
+  select c.product_category, c.products,
+    coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
+    c.value, c.value_before, c.monthly_value
+  from categories c
+  left join owned o on o.product_category is not distinct from c.product_category
+)
+select i.product_category, i.products,
+  i.owners, i.active_owners,
+  cast(i.active_owners as double) / nullif(n.customers, 0) as penetration,
+  n.customers as eligible_customers,
+  i.value, i.value_before,
+  case when i.value_before > 0 then cast(i.value as double) / nullif(cast(i.value_before as double), 0) - 1 end as growth,
+  case when t.value > 0 then cast(i.value as double) / nullif(cast(t.value as double), 0) end as share,
+  i.monthly_value
+from items i
+cross join eligible n
+cross join (select sum(x.value) as value from items x) t
+order by i.value desc nulls last, i.product_category nulls last;

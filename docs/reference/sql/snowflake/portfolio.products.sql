@@ -1,0 +1,152 @@
+-- Generated from src/features/ by npm run docs; do not edit. portfolio.products: What each product has of customers and value.
+
+-- The ten products of the highest value of the last 12 months {"limit":10}
+-- binds: ["2024-07-01","2025-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2024-07-01","2023-07-01","2023-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30",10]
+with earned as (
+  select r.product_id,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value_before,
+    sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
+  group by r.product_id
+),
+asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join earned e on e.product_id = a.product_id
+),
+eligible as (
+  select count(*) as customers
+  from (select c.customer_id, c.customer_type, c.region
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c
+  left join (
+    select distinct r.customer_id
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    join (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k on k.customer_id = r.customer_id
+    where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+  ) l on l.customer_id = c.customer_id
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)) c
+),
+pairs as (
+  select r.product_id, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k)
+  group by r.product_id, r.customer_id
+),
+owned as (
+  select o.product_id, count(*) as owners, sum(o.is_active) as active_owners
+  from pairs o
+  group by o.product_id
+),
+items as (
+  select l.product_id, l.product_name, l.product_category, l.product_type, l.product_status,
+    coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
+    l.value, l.value_before, l.monthly_value
+  from listed l
+  left join owned o on o.product_id = l.product_id
+)
+select i.product_id, i.product_name, i.product_category, i.product_type, i.product_status,
+  i.owners, i.active_owners,
+  cast(i.active_owners as double) / nullif(n.customers, 0) as penetration,
+  n.customers as eligible_customers,
+  i.value, i.value_before,
+  case when i.value_before > 0 then cast(i.value as double) / nullif(cast(i.value_before as double), 0) - 1 end as growth,
+  case when t.value > 0 then cast(i.value as double) / nullif(cast(t.value as double), 0) end as share,
+  i.monthly_value
+from items i
+cross join eligible n
+cross join (select sum(x.value) as value from items x) t
+order by i.value desc nulls last, i.product_id nulls last
+limit ?;
+
+-- All who ever had them, among businesses, second half of 2023 {"asOf":"2023-12-31","from":"2023-07-01","to":"2024-01-01","ownership":"ever","customer":{"customerType":"business"}}
+-- binds: ["2023-07-01","2024-01-01","2023-07-01","2023-07-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-01-01","2023-07-01","2023-01-01","2023-01-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business"]
+with earned as (
+  select r.product_id,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value,
+    sum(case
+    when r.start_date is null or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
+    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * ((12 * extract(year from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) + extract(month from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 + cast(extract(day from (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end)) - 1 as double) / nullif(extract(day from last_day((case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end))), 0)) - (12 * extract(year from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) + extract(month from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 + cast(extract(day from (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end)) - 1 as double) / nullif(extract(day from last_day((case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end))), 0))), 2) as decimal(18, 2))
+    else 0 end) as value_before,
+    sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?)
+  group by r.product_id
+),
+asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join earned e on e.product_id = a.product_id
+),
+eligible as (
+  select count(*) as customers
+  from (select c.customer_id, c.customer_type, c.region
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c
+  left join (
+    select distinct r.customer_id
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    join (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k on k.customer_id = r.customer_id
+    where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+  ) l on l.customer_id = c.customer_id
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null) and c.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?)) c
+),
+pairs as (
+  select r.product_id, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?)
+  group by r.product_id, r.customer_id
+),
+owned as (
+  select o.product_id, count(*) as owners, sum(o.is_active) as active_owners
+  from pairs o
+  group by o.product_id
+),
+items as (
+  select l.product_id, l.product_name, l.product_category, l.product_type, l.product_status,
+    coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
+    l.value, l.value_before, l.monthly_value
+  from listed l
+  left join owned o on o.product_id = l.product_id
+)
+select i.product_id, i.product_name, i.product_category, i.product_type, i.product_status,
+  i.owners, i.active_owners,
+  cast(i.owners as double) / nullif(n.customers, 0) as penetration,
+  n.customers as eligible_customers,
+  i.value, i.value_before,
+  case when i.value_before > 0 then cast(i.value as double) / nullif(cast(i.value_before as double), 0) - 1 end as growth,
+  case when t.value > 0 then cast(i.value as double) / nullif(cast(t.value as double), 0) end as share,
+  i.monthly_value
+from items i
+cross join eligible n
+cross join (select sum(x.value) as value from items x) t
+order by i.value desc nulls last, i.product_id nulls last;

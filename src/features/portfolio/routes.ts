@@ -1,0 +1,12 @@
+import { crossSellRateAnalysis, productsPerCustomerAnalysis } from './breadth/routes.ts';
+import { abcAnalysis, concentrationAnalysis } from './concentration/routes.ts';
+import { categoriesAnalysis, productsAnalysis } from './products/routes.ts';
+
+export const portfolioAnalyses = [
+  productsAnalysis,
+  categoriesAnalysis,
+  concentrationAnalysis,
+  abcAnalysis,
+  productsPerCustomerAnalysis,
+  crossSellRateAnalysis,
+];
