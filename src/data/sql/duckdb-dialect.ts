@@ -21,5 +21,8 @@ export const duckdbDialect: Dialect = Object.freeze({
     return sql`(select ${join(list, ', ')} from (select unnest(cast(cast(${json} as json) as varchar[][])) as r))`;
   },
   contains: (column, text) => sql`contains(lower(${column}), lower(${text}))`,
+  // count(distinct) keeps all pairs of group and value in one table: of 20 M rows in 1 M groups five times slower.
+  countDistinct: (value) =>
+    sql`cast(coalesce(list_unique(list(${value}) filter (where ${value} is not null)), 0) as bigint)`,
   finite: (column) => sql`case when isfinite(${column}) then ${column} end`,
 });

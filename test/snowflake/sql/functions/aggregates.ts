@@ -1,4 +1,4 @@
-import { alike, type Functions, type Known, named } from './known.ts';
+import { alike, type Functions, type Known, named, spelled } from './known.ts';
 
 const aggregate = (name: string, page = name): Known => ({ ...alike(name, page), over: true });
 const aggregates = (...names: string[]): Functions =>
@@ -73,6 +73,14 @@ export const AGGREGATES: Functions = {
     emit: ([value], { distinct, order }) =>
       `coalesce(to_json(list(${distinct}${value}${orderBy(order)}) filter (where ${value} is not null)), '[]'::json)`,
   },
+  // A set as a list: what a bitmap holds is only counted.
+  BITMAP_BIT_POSITION: spelled('bitmap_bit_position', [1, 1], (number) => `((${number} - 1) % 32768)`),
+  BITMAP_CONSTRUCT_AGG: spelled(
+    'bitmap_construct_agg',
+    [1, 1],
+    (position) => `list_distinct(list(${position}) filter (where ${position} is not null))`,
+  ),
+  BITMAP_COUNT: named('bitmap_count', 'len', [1, 1]),
   OBJECT_AGG: named('object_agg', 'json_group_object', [2, 2]),
   GROUPING: alike('grouping'),
   ...windows('row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead'),
