@@ -12,6 +12,7 @@ import type { App } from './app-type.ts';
 import { mountBulk } from './bulk.ts';
 import { answerSchema } from './envelope.ts';
 import { gatherFilters } from './filter-parameters.ts';
+import { listNames, splitLists } from './list-parameters.ts';
 import type { MountOptions } from './mount-options.ts';
 import { formatOf } from './negotiate.ts';
 import { problemResponses } from './problems.ts';
@@ -52,6 +53,7 @@ function mountQuestion(
   const fields = options.engine.fieldsOf(analysis);
   const listingOf = analysis.listing && listingReader(analysis, fields, options.engine.settings.PAGE_ROWS);
   const hasFilters = FILTER_PARAMS.some((name) => Object.hasOwn(analysis.params.properties, name));
+  const lists = listNames(analysis);
   const responder = { ...options, texts: fieldTexts(fields) };
   // As FastifySchema: a row's schema is for readers, and as a type it would ask the handler for objects instead of text.
   const shape: FastifySchema = {
@@ -73,6 +75,7 @@ function mountQuestion(
     serializerCompiler: () => JSON.stringify,
     preValidation: (request, _reply, done) => {
       if (hasFilters) request.query = gatherFilters(request.query as Readonly<Record<string, unknown>>);
+      if (lists.length > 0) request.query = splitLists(request.query as Readonly<Record<string, unknown>>, lists);
       done();
     },
     handler: (request: FastifyRequest, reply: FastifyReply) => {

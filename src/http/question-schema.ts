@@ -55,10 +55,11 @@ export function questionSchema(
   };
 }
 
-/** Lists of ids take as many as the setting allows. */
-function capped(properties: Record<string, TSchema>, maxItems: number): Record<string, TSchema> {
-  const cap = (schema: TSchema & { type?: string }): TSchema => {
+/** Lists of ids take as many as the setting allows, or fewer. */
+function capped(properties: Record<string, TSchema>, most: number): Record<string, TSchema> {
+  const cap = (schema: TSchema & { type?: string; maxItems?: number }): TSchema => {
     if (schema.type !== 'array') return schema;
+    const maxItems = Math.min(schema.maxItems ?? most, most);
     return Type.IsOptional(schema) ? Type.Optional({ ...schema, maxItems }) : { ...schema, maxItems };
   };
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, cap(schema)]));
