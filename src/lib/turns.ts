@@ -12,12 +12,15 @@ export function turnsOf(ms: number): Turns {
   return () => (performance.now() - since < ms ? undefined : take());
 }
 
-const STEPS = 2 ** 15;
-
-/** Calls `work` for one stretch of `count` things after the other; others have their turns between them. */
-export async function inSteps(count: number, turn: Turns, work: (from: number, to: number) => void): Promise<void> {
-  for (let from = 0; from < count; from += STEPS) {
-    work(from, Math.min(count, from + STEPS));
+/** Calls `work` for one stretch of `count` things after the other; others may have their turns between them. */
+export async function inSteps(
+  count: number,
+  turn: Turns,
+  work: (from: number, to: number) => void,
+  step = 2 ** 15,
+): Promise<void> {
+  for (let from = 0; from < count; from += step) {
+    work(from, Math.min(count, from + step));
     await turn();
   }
 }

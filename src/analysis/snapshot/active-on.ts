@@ -16,6 +16,8 @@ export type ActiveOn = {
 
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
+/** Customers between two looks at the clock. */
+const STEPS = 2 ** 11;
 
 /** What holds on a day, made once for a snapshot: a version of the data would be too narrow, as a snapshot outlives writes. */
 export function activeOnDay(
@@ -32,48 +34,62 @@ export function activeOnDay(
   return derive(ofSnapshot, { snapshot: snapshot.id, day });
 }
 
-export async function activeOn(snapshot: Snapshot, day: number, turn: Turns): Promise<ActiveOn> {
+async function activeOn(snapshot: Snapshot, day: number, turn: Turns): Promise<ActiveOn> {
   const [customers, products] = [snapshot.customers.length, snapshot.products.length];
   const sizes = arrayFor(customers, 0, products);
   const offsets = new Uint32Array(products + 1);
-  await inSteps(customers, turn, (from, to) =>
-    eachActive(snapshot, { day, from, to }, (customer, product) => {
-      sizes[customer]! += 1;
-      offsets[product + 1]! += 1;
-    }),
-  );
+  // The products of one customer after the other.
+  const held = arrayFor(snapshot.product.length, 0, products);
+  const count = (from: number, to: number, start: number) => {
+    let at = start;
+    for (let customer = from; customer < to; customer++) {
+      const end = putActive(snapshot, customer, day, held, at);
+      sizes[customer] = end - at;
+      for (; at < end; at++) offsets[held[at]! + 1]! += 1;
+    }
+    return at;
+  };
+  let counted = 0;
+  await inSteps(customers, turn, (from, to) => void (counted = count(from, to, counted)), STEPS);
   for (let product = 0; product < products; product++) offsets[product + 1]! += offsets[product]!;
-  const owners = new Uint32Array(offsets[products]!);
+  return { sizes, offsets, owners: await ownersOf({ sizes, offsets, held }, turn) };
+}
+
+async function ownersOf(
+  { sizes, offsets, held }: { readonly sizes: Whole; readonly offsets: Uint32Array; readonly held: Whole },
+  turn: Turns,
+): Promise<Uint32Array> {
+  const owners = new Uint32Array(offsets.at(-1)!);
   const next = offsets.slice();
-  await inSteps(customers, turn, (from, to) =>
-    eachActive(snapshot, { day, from, to }, (customer, product) => {
-      owners[next[product]!++] = customer;
-    }),
-  );
-  return { sizes, owners, offsets };
+  const place = (from: number, to: number, start: number) => {
+    let at = start;
+    for (let customer = from; customer < to; customer++)
+      for (const end = at + sizes[customer]!; at < end; at++) owners[next[held[at]!]!++] = customer;
+    return at;
+  };
+  let placed = 0;
+  await inSteps(sizes.length, turn, (from, to) => void (placed = place(from, to, placed)), STEPS);
+  return owners;
 }
 
 /** The numbers of the products that a customer has on a day, each once. */
-export function activeProducts(snapshot: Snapshot, customer: number, day: number): number[] {
-  const products: number[] = [];
-  eachActive(snapshot, { day, from: customer, to: customer + 1 }, (_, product) => products.push(product));
-  return products;
+export function activeProducts(snapshot: Snapshot, customer: number, day: number): Whole {
+  const entries = snapshot.offsets[customer + 1]! - snapshot.offsets[customer]!;
+  const held = arrayFor(entries, 0, snapshot.products.length);
+  return held.subarray(0, putActive(snapshot, customer, day, held, 0));
 }
 
-/** Each pair of a customer from `from` to `to` and a product that holds on the day; by customer and product, as the entries are. */
-function eachActive(
-  snapshot: Snapshot,
-  { day, from, to }: { readonly day: number; readonly from: number; readonly to: number },
-  tell: (customer: number, product: number) => void,
-): void {
+/** Puts the products that a customer has on a day into `held` from `at` on, in order; says where they end. */
+function putActive(snapshot: Snapshot, customer: number, day: number, held: Whole, at: number): number {
   const { offsets, product } = snapshot;
   const asked = { ownership: 'active', day } as const;
-  for (let customer = from; customer < to; customer++) {
-    let last = -1;
-    for (let entry = offsets[customer]!; entry < offsets[customer + 1]!; entry++) {
-      if (product[entry] === last || !isOwned(snapshot, entry, asked)) continue;
-      last = product[entry]!;
-      tell(customer, last);
-    }
+  const to = offsets[customer + 1]!;
+  let [next, last] = [at, -1];
+  for (let entry = offsets[customer]!; entry < to; entry++) {
+    const number = product[entry]!;
+    if (number === last || !isOwned(snapshot, entry, asked)) continue;
+    held[next++] = number;
+    last = number;
   }
+  return next;
 }

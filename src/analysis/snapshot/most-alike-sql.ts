@@ -1,4 +1,4 @@
-import { date, nothing, sql, type Sql } from '../../data/sql/sql.ts';
+import { date, sql, type Sql } from '../../data/sql/sql.ts';
 import { oneOf } from '../../data/writes/one-of.ts';
 import type { SqlKit } from '../define.ts';
 
@@ -7,20 +7,23 @@ export type AlikeOptions = {
   readonly count: number;
   /** Products in common at least, 1 or more. */
   readonly minCommon: number;
-  /** Only these customers, of whom there is at least one. */
-  readonly among?: readonly string[];
 };
 
 /** Holds on asOf: started, and not yet ended (half-open). */
-function isActive({ asOf }: SqlKit): Sql {
+function isActive({ asOf }: Pick<SqlKit, 'asOf'>): Sql {
   return sql`r.start_date <= ${date(asOf)} and (r.end_date is null or r.end_date > ${date(asOf)})`;
 }
 
-/** One row per product that a customer has on asOf: product_id. */
-export function activeProductsSql(customerId: string, kit: SqlKit): Sql {
-  return sql`select distinct r.product_id
-  from ${kit.t.customerProducts} r
-  where r.customer_id = ${customerId} and r.product_id is not null and ${isActive(kit)}`;
+/** One row per product that some customers have on asOf: customer_id, product_id; at most `limit`. There is at least one customer. */
+export function activePairsOf(
+  customerIds: readonly string[],
+  kit: Pick<SqlKit, 't' | 'd' | 'asOf'>,
+  limit: number,
+): Sql {
+  return sql`select distinct r.customer_id, r.product_id
+from ${kit.t.customerProducts} r
+where ${oneOf(kit.d, sql`r.customer_id`, customerIds)} and r.product_id is not null and ${isActive(kit)}
+limit ${limit}`;
 }
 
 /**
@@ -28,17 +31,18 @@ export function activeProductsSql(customerId: string, kit: SqlKit): Sql {
  * that one of them has), jaccard (their quotient); nearest first, ties by id. The order of quotients is that of the
  * fractions: two different ones are further apart than a double's last digit.
  */
-export function mostAlikeSql(customerId: string, kit: SqlKit, { count, minCommon, among }: AlikeOptions): Sql {
-  const { t, d } = kit;
-  const only = among === undefined ? nothing : sql` and ${oneOf(d, sql`r.customer_id`, among)}`;
+export function mostAlikeSql(customerId: string, kit: SqlKit, { count, minCommon }: AlikeOptions): Sql {
+  const { t } = kit;
   return sql`with own as (
-  ${activeProductsSql(customerId, kit)}
+  select distinct r.product_id
+  from ${t.customerProducts} r
+  where r.customer_id = ${customerId} and r.product_id is not null and ${isActive(kit)}
 ),
 alike as (
   select r.customer_id, count(distinct r.product_id) as common
   from ${t.customerProducts} r
   join own o on o.product_id = r.product_id
-  where r.customer_id <> ${customerId} and ${isActive(kit)}${only}
+  where r.customer_id <> ${customerId} and ${isActive(kit)}
   group by r.customer_id
   having count(distinct r.product_id) >= ${minCommon}
 ),

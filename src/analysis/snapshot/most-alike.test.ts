@@ -113,7 +113,7 @@ describe('customers most alike', () => {
         ['C9', 2, 5, 0.4],
         ['C5', 2, 9, 2 / 9],
       ],
-      statements: 2,
+      statements: 1,
     });
   });
 
@@ -128,5 +128,54 @@ describe('customers most alike', () => {
     expect(json.data.map(({ customerId }) => customerId)).toEqual(LIKE_C1.map(([id]) => id));
     expect(without.ran).toHaveLength(1);
     await without.close();
+  });
+
+  test('are those of the statement among many, who are looked at one stretch after the other', async () => {
+    const many = await openWorld({
+      rows: { customers: [], products: [], customer_products: [] },
+      analyses: [...ANALYSES, alikeProbe],
+      statements: [
+        // Some alike in everything, far from each other; the first customer has more products than a byte counts.
+        `insert into customer_products (relationship_id, customer_id, product_id, start_date)
+        select 'R' || c || '-' || n, 'C' || c, 'P' || (c % 2999 * (n + 3) % 41 + 7 * n), date '2024-01-01'
+        from range(40000) a(c), range(8) b(n) where n <= c % 7
+        union all select 'RX' || n, 'C0', 'P' || n, date '2024-01-01' from range(300) b(n)`,
+      ],
+    });
+    const session = openSession(many.engine, many.owner, 'heavy', new AbortController().signal);
+    await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
+    for (const customerId of ['C0', 'C6', 'C3004', 'C12345', 'C39999']) {
+      const params = { customerId, asOf: DAY, count: 10, minCommon: 2 };
+      const [found, expected] = await Promise.all(
+        [false, true].map((isBySql) => many.post('/v1/analyses/test.most-alike', { ...params, isBySql })),
+      );
+      expect(found!.json.data).toHaveLength(10);
+      expect(found!.json.data).toEqual(expected!.json.data);
+    }
+    await many.close();
+  });
+
+  test('come by one statement when those of whom the snapshot does not speak have too much', async () => {
+    const much = await openWorld({
+      rows: { customers: [], products: [], customer_products: [] },
+      analyses: [...ANALYSES, alikeProbe],
+      statements: [
+        `insert into customer_products (relationship_id, customer_id, product_id, start_date, end_date)
+        select 'R' || n, case when n < 4 then 'C1' when n < 7 then 'C2' else 'C3' end, 'P' || (n % 4), date '2024-01-01', null
+        from range(10) a(n)
+        union all select 'S' || n, 'C4', 'P' || n, date '2024-01-01', case when n = 0 then date '12000-01-01' end
+        from range(200001) b(n)`,
+      ],
+    });
+    const session = openSession(much.engine, much.owner, 'heavy', new AbortController().signal);
+    await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
+    const params = { customerId: 'C1', asOf: DAY, isBySql: false, count: 10, minCommon: 2 };
+    const { json } = await much.post('/v1/analyses/test.most-alike', params);
+    expect(json.data.map((row) => [row['customerId'], row['common'], row['unionSize']])).toEqual([
+      ['C2', 3, 4],
+      ['C3', 3, 4],
+      ['C4', 4, 200_001],
+    ]);
+    await much.close();
   });
 });

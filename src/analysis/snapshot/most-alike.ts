@@ -1,17 +1,18 @@
 /*
  * Customers who have much the same products, from the snapshot:
  *
- *   products of the customer ─ their owners on the day are counted, one array of counts for all customers ─ the nearest by
- *        count and size ─ beside those who changed since the snapshot was built, from one statement ─► the first `count`
+ *   products of the customer ─ each owner on the day is counted, those with enough of them are noted ─ the nearest by count
+ *        and size ─ beside those who changed since the snapshot was built, who are compared one by one ─► the first `count`
  */
 import { compareText } from '../../lib/compare-text.ts';
 import { numberOf } from '../../lib/sorted-ids.ts';
 import { inSteps, turnsOf, type Turns } from '../../lib/turns.ts';
 import type { RunContext } from '../define.ts';
 import { activeOnDay, activeProducts, type ActiveOn } from './active-on.ts';
+import { changedOnDay, type HeldBy } from './changed-on.ts';
 import { dayNumber } from './holdings.ts';
-import { activeProductsSql, mostAlikeSql, type AlikeOptions } from './most-alike-sql.ts';
-import type { Snapshot } from './shape.ts';
+import { mostAlikeSql, type AlikeOptions } from './most-alike-sql.ts';
+import { takeNearest, type Near, type Stretch } from './take-nearest.ts';
 import { standingSnapshot, type StandingSnapshot } from './snapshot.ts';
 import { arrayFor } from './whole.ts';
 
@@ -26,12 +27,14 @@ export type AlikeRow = {
 
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
+/** Customers whose counts fit into the first level of a processor's cache, in a byte or two each. */
+const STRETCH = 2 ** 14;
 
 /**
  * The customers whose active products on asOf are most like those of one customer: highest Jaccard index |A ∩ B| / |A ∪ B|
  * of distinct products, at least `minCommon` in common, ties by id; at most `count` rows, nearest first. Exact, and of the
- * state after the last acknowledged write. Ids are those of relationships: no row of `customers` is asked for. It runs at
- * most two statements, none when nothing changed since the snapshot was built, and one where there is no snapshot.
+ * state after the last acknowledged write. Ids are those of relationships: no row of `customers` is asked for. No statement
+ * when nothing changed since the snapshot was built, one after a write, one where there is no snapshot.
  */
 export async function mostAlike(
   customerId: string,
@@ -39,101 +42,85 @@ export async function mostAlike(
   context: RunContext,
 ): Promise<readonly AlikeRow[]> {
   const standing = standingSnapshot(context);
-  if (standing === undefined) return rowsOf(customerId, options, context);
-  const own = await ownProducts(customerId, standing, context);
+  const changed = standing && (await changedOnDay(context, standing));
+  if (standing === undefined || changed === undefined)
+    return (await context.query(mostAlikeSql(customerId, context, options))) as readonly AlikeRow[];
+  const own = ownProducts(customerId, standing, changed, dayNumber(context.asOf));
   if (own.size < options.minCommon) return [];
   const active = await activeOnDay(context, standing.snapshot, dayNumber(context.asOf));
-  const among = standing.leftOut();
-  const [found, changed] = await Promise.all([
-    nearest({ customerId, own, standing, active, ...options }, turnsOf(TURN_MS)),
-    among.length === 0 ? [] : rowsOf(customerId, { ...options, among }, context),
-  ]);
-  return [...found, ...changed]
+  const asked = { customerId, own, ...options };
+  return [...(await nearest(asked, standing, active, turnsOf(TURN_MS))), ...alikeAmong(asked, changed)]
     .sort((a, b) => b.jaccard - a.jaccard || compareText(a.customerId, b.customerId))
     .slice(0, options.count);
 }
 
-async function rowsOf(customerId: string, options: AlikeOptions, context: RunContext): Promise<readonly AlikeRow[]> {
-  return (await context.query(mostAlikeSql(customerId, context, options))) as readonly AlikeRow[];
-}
+type Asked = AlikeOptions & { readonly customerId: string; readonly own: ReadonlySet<string> };
 
-/** Products by number; `size` also counts those that the snapshot does not know. */
-type Own = { readonly products: readonly number[]; readonly size: number };
-
-async function ownProducts(
+function ownProducts(
   customerId: string,
   { snapshot, isLeftOut }: StandingSnapshot,
-  context: RunContext,
-): Promise<Own> {
-  if (!isLeftOut(customerId)) {
-    const customer = numberOf(snapshot.customers, customerId);
-    const products = customer < 0 ? [] : activeProducts(snapshot, customer, dayNumber(context.asOf));
-    return { products, size: products.length };
-  }
-  const rows = await context.query(activeProductsSql(customerId, context));
-  const numbers = rows.map((row) => numberOf(snapshot.products, row['productId'] as string));
-  return { products: numbers.filter((number) => number >= 0), size: rows.length };
+  changed: HeldBy,
+  day: number,
+): ReadonlySet<string> {
+  if (isLeftOut(customerId)) return changed.get(customerId) ?? new Set();
+  const customer = numberOf(snapshot.customers, customerId);
+  if (customer < 0) return new Set();
+  return new Set(Array.from(activeProducts(snapshot, customer, day), (product) => snapshot.products[product]!));
 }
 
-type Question = {
-  readonly customerId: string;
-  readonly own: Own;
-  readonly standing: StandingSnapshot;
-  readonly active: ActiveOn;
-} & Pick<AlikeOptions, 'count' | 'minCommon'>;
-
-/** The nearest of those for whom the snapshot speaks. */
-async function nearest(question: Question, turn: Turns): Promise<AlikeRow[]> {
-  const { own, active, standing } = question;
-  const { snapshot } = standing;
-  const common = arrayFor(snapshot.customers.length, 0, own.products.length);
-  for (const product of own.products) await countOwners(active, product, common, turn);
-  const best: Candidate[] = [];
-  await inSteps(common.length, turn, (from, to) => take(question, { common, from, to }, best));
-  return best.map((one) => row(one, snapshot));
-}
-
-async function countOwners(
-  { owners, offsets }: ActiveOn,
-  product: number,
-  common: ReturnType<typeof arrayFor>,
-  turn: Turns,
-): Promise<void> {
-  const first = offsets[product]!;
-  await inSteps(offsets[product + 1]! - first, turn, (from, to) => {
-    for (let i = first + from; i < first + to; i++) common[owners[i]!]! += 1;
+function alikeAmong({ customerId, own, minCommon }: Asked, held: HeldBy): AlikeRow[] {
+  return [...held].flatMap(([id, products]) => {
+    const common = id === customerId ? 0 : products.intersection(own).size;
+    return common < minCommon ? [] : [row(id, common, own.size + products.size - common)];
   });
 }
 
-type Candidate = { readonly customer: number; readonly common: number; readonly union: number };
-const NOBODY: Candidate = { customer: -1, common: 0, union: 1 };
-
-/** Quotients are compared as products of whole numbers. Customers come in the order of their ids: who came first stays ahead of a tie. */
-function isNearer(a: Pick<Candidate, 'common' | 'union'>, b: Candidate): boolean {
-  return a.common * b.union > b.common * a.union;
+function row(customerId: string, common: number, unionSize: number): AlikeRow {
+  return { customerId, common, unionSize, jaccard: common / unionSize };
 }
 
-function take(
-  { customerId, own, standing: { snapshot, isLeftOut }, active: { sizes }, count, minCommon }: Question,
-  stretch: { readonly common: ReturnType<typeof arrayFor>; readonly from: number; readonly to: number },
-  best: Candidate[],
-): void {
-  let last = best[count - 1] ?? NOBODY;
-  for (let customer = stretch.from; customer < stretch.to; customer++) {
-    const common = stretch.common[customer]!;
-    if (common < minCommon) continue;
-    const union = own.size + sizes[customer]! - common;
-    if (common * last.union <= last.common * union) continue;
-    const id = snapshot.customers[customer]!;
-    if (id === customerId || isLeftOut(id)) continue;
-    const candidate = { customer, common, union };
-    const place = best.findIndex((one) => isNearer(candidate, one));
-    best.splice(place < 0 ? best.length : place, 0, candidate);
-    best.length = Math.min(best.length, count);
-    last = best[count - 1] ?? NOBODY;
-  }
+/** The nearest of those for whom the snapshot speaks. */
+async function nearest(
+  { customerId, own, count, minCommon }: Asked,
+  { snapshot: { customers, products }, isLeftOut }: StandingSnapshot,
+  { sizes, owners, offsets }: ActiveOn,
+  turn: Turns,
+): Promise<AlikeRow[]> {
+  const numbers = [...own].map((id) => numberOf(products, id)).filter((number) => number >= 0);
+  const lists = numbers.map((product) => owners.subarray(offsets[product]!, offsets[product + 1]!));
+  const tally = tallyOf(lists, minCommon);
+  const isOut = (customer: number) => customers[customer] === customerId || isLeftOut(customers[customer]!);
+  const best: Near[] = [];
+  await inSteps(
+    customers.length,
+    turn,
+    (from, to) => takeNearest(tally(from, to), { size: own.size, sizes, isOut }, count, best),
+    STRETCH,
+  );
+  return best.map((one) => row(customers[one.customer]!, one.common, one.union));
 }
 
-function row({ customer, common, union }: Candidate, { customers }: Snapshot): AlikeRow {
-  return { customerId: customers[customer]!, common, unionSize: union, jaccard: common / union };
+/**
+ * Counts for one stretch of customers after the other how many of the lists each is in; candidates are in `least` of them.
+ * All counts at once would not fit into the processor's cache, and every step would wait for memory.
+ */
+function tallyOf(lists: readonly Uint32Array[], least: number): (from: number, to: number) => Stretch {
+  const next = new Uint32Array(lists.length);
+  const common = arrayFor(STRETCH, 0, lists.length);
+  const candidates = new Uint32Array(STRETCH);
+  return (from, to) => {
+    common.fill(0);
+    let found = 0;
+    lists.forEach((owners, list) => {
+      let at = next[list]!;
+      for (; at < owners.length && owners[at]! < to; at++) {
+        const place = owners[at]! - from;
+        const times = common[place]! + 1;
+        common[place] = times;
+        if (times === least) candidates[found++] = place;
+      }
+      next[list] = at;
+    });
+    return { first: from, common, candidates: candidates.subarray(0, found) };
+  };
 }
