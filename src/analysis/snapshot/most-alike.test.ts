@@ -138,13 +138,13 @@ describe('customers most alike', () => {
         // Some alike in everything, far from each other; the first customer has more products than a byte counts.
         `insert into customer_products (relationship_id, customer_id, product_id, start_date)
         select 'R' || c || '-' || n, 'C' || c, 'P' || (c % 2999 * (n + 3) % 41 + 7 * n), date '2024-01-01'
-        from range(40000) a(c), range(8) b(n) where n <= c % 7
+        from range(20000) a(c), range(8) b(n) where n <= c % 7
         union all select 'RX' || n, 'C0', 'P' || n, date '2024-01-01' from range(300) b(n)`,
       ],
     });
     const session = openSession(many.engine, many.owner, 'heavy', new AbortController().signal);
     await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
-    for (const customerId of ['C0', 'C6', 'C3004', 'C12345', 'C39999']) {
+    for (const customerId of ['C0', 'C3004', 'C19998']) {
       const params = { customerId, asOf: DAY, count: 10, minCommon: 2 };
       const [found, expected] = await Promise.all(
         [false, true].map((isBySql) => many.post('/v1/analyses/test.most-alike', { ...params, isBySql })),
