@@ -1,6 +1,6 @@
 import { ATTRIBUTE_TYPES } from '../src/data/catalog/ddl.ts';
 import { fieldsOf } from '../src/analysis/columns.ts';
-import type { Analysis } from '../src/analysis/define.ts';
+import type { Analysis, SqlKit } from '../src/analysis/define.ts';
 import { tablesOf } from '../src/analysis/engine.ts';
 import { NOTHING_SAVED } from '../src/analysis/saved.ts';
 import { operatorsFor } from '../src/analysis/filter.ts';
@@ -10,7 +10,7 @@ import { CORE_TABLE_NAMES } from '../src/data/catalog/core-tables.ts';
 import type { Catalog, CatalogColumn } from '../src/data/catalog/model.ts';
 import { compile, type CompileContext, type Isolation } from '../src/data/sql/compile.ts';
 import type { Dialect } from '../src/data/sql/dialect.ts';
-import { sql, type Bind } from '../src/data/sql/sql.ts';
+import { sql, type Bind, type Sql } from '../src/data/sql/sql.ts';
 import type { Value, WireType } from '../src/data/warehouse/port.ts';
 import { tenant } from '../src/data/warehouse/tenant.ts';
 import { deleteRows, insertRows, updateRows } from '../src/data/writes/bulk-statements.ts';
@@ -19,6 +19,8 @@ import { deleteOne, deleteRelated, updateOne } from '../src/data/writes/statemen
 import { targetOf } from '../src/data/writes/target.ts';
 import { ANALYSES } from '../src/features/index.ts';
 import { activePairsOf, mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
+import { launchedProducts, launchTimes } from '../src/features/portfolio/journeys/launch.ts';
+import { adoptionPaths } from '../src/features/portfolio/journeys/paths.ts';
 import { customersNamed, ownersAmong, pairsOf, unknownIds } from '../src/features/ownership/queries.ts';
 
 export type Printed = { readonly name: string; readonly text: string; readonly params: readonly Bind[] };
@@ -139,8 +141,24 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     activePairsOf(ids, kit, 1_000),
     sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
   ]);
+  fragments.push(...journeyStatements(kit));
   const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };
   return fragments.map((fragment, i) => ({ name: `step ${i}`, ...compile(fragment, context) }));
+}
+
+/** What journeys ask where the relationships in memory do not answer. */
+function journeyStatements(kit: SqlKit): Sql[] {
+  const filters = [{}, { customer: { region: 'north' }, product: { productType: ['plan', 'good'] } }];
+  const launched = filters.map((asked) => ({ owners: [1, 10], ...asked }));
+  const paths = filters.flatMap((asked) =>
+    (['product', 'category'] as const).flatMap((grain) =>
+      [1, 4].map((length) => ({ grain, length, minCustomers: 2, limit: 10, ...asked })),
+    ),
+  );
+  return [
+    ...paths.map((params) => adoptionPaths(params, kit)),
+    ...launched.flatMap((params) => [launchTimes(params, kit), launchedProducts(params, kit)]),
+  ];
 }
 
 function requestsOf(analysis: Analysis, catalog: Catalog): { name: string; request: ListingRequest }[] {

@@ -226,6 +226,7 @@ export async function requireSubject(
 ): Promise<void> {
   if (analysis.subject === undefined) return;
   const { table, param } = analysis.subject;
+  if (params[param] === undefined) return;
   const key = String(params[param]);
   if (table === 'customers') {
     const standing = session.standing(customerIds);

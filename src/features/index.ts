@@ -3,6 +3,7 @@ import { customerList } from './customers/routes.ts';
 import { datasetList } from './datasets/routes.ts';
 import { ownershipAnalyses } from './ownership/routes.ts';
 import { ownershipSnapshot } from '../analysis/snapshot/snapshot.ts';
+import { journeyAnalyses } from './portfolio/journeys/routes.ts';
 import { portfolioAnalyses } from './portfolio/routes.ts';
 import { productList } from './products/routes.ts';
 import { relationshipList } from './relationships/routes.ts';
@@ -25,6 +26,7 @@ export const ANALYSES: readonly Analysis[] = Object.freeze([
   datasetList,
   ...ownershipAnalyses,
   ...portfolioAnalyses,
+  ...journeyAnalyses,
 ]);
 
 /** What is built as soon as the service runs, because the most frequent questions are quicker with it. */

@@ -7,7 +7,7 @@ import { TINY } from '../world-rows.ts';
 /** The tiny world, and the ids that examples speak of, which are those of the demo data. */
 const ROWS = {
   customers: [...TINY.customers, { customer_id: 'C0000001', customer_name: 'First' }, { customer_id: 'C0000002' }],
-  products: [...TINY.products, { product_id: 'P00001', product_name: 'First' }],
+  products: [...TINY.products, { product_id: 'P00001', product_name: 'First', product_category: 'Electronics' }],
   customer_products: [
     ...TINY.customer_products,
     {
@@ -24,6 +24,7 @@ const ROWS = {
       start_date: '2024-02-01',
       value: 1,
     },
+    { relationship_id: 'R000000003', customer_id: 'C0000001', product_id: 'P1', start_date: '2024-01-08', value: 2 },
   ],
 };
 
