@@ -12,7 +12,8 @@ export type Thread = {
 
 /** Starts a thread that ends by itself after so long without work, and that keeps the process alive only while it works. */
 export function startThread(module: URL, idleSeconds: number): Thread {
-  const worker = new Worker(module, { name: 'compute' });
+  // Options of the process's own start (`--eval`, `--env-file`) are not for a thread, and may be refused by it.
+  const worker = new Worker(module, { name: 'compute', execArgv: [] });
   let asked: PromiseWithResolvers<unknown> | undefined;
   let idle: NodeJS.Timeout | undefined;
   let isDead = false;

@@ -21,16 +21,20 @@ export type GapStep = {
   readonly error: number;
 };
 
+/** The steps are those that it took: from 1 to one more than the choice, or to the last that could be tried. */
 export type GapChoice = { readonly k: number; readonly steps: readonly GapStep[] };
 
 export const K_MAX = 10;
 const REFERENCES = 10;
-const STARTS = 5;
+const STARTS = 2;
+/** Its error is some hundredths: the third digit of an inertia does not count. */
+const REST = 5e-3;
 
 /**
  * How many clusters there are (R. Tibshirani, G. Walther and T. Hastie, 2001, "Estimating the number of clusters in a data
  * set via the gap statistic"): the least k with Gap(k) >= Gap(k + 1) - s(k + 1), where W is the inertia and the reference
- * sets are uniform over the box of the points (their choice a). The largest k tried when there is none; 0 without points.
+ * sets are uniform over the box of the points (their choice a). No larger k is tried than it takes; the largest one tried
+ * is the answer when the rule holds for none, and 0 without points.
  * Costs some `references + 1` runs of k-means for each k: meant for a sample of at most some thousand points.
  */
 export function gapStatistic(points: Points, options: GapOptions): GapChoice {
@@ -40,13 +44,16 @@ export function gapStatistic(points: Points, options: GapOptions): GapChoice {
   const sets = Array.from({ length: references }, (_, b) => uniformIn(box, points, seed, b));
   const steps: GapStep[] = [];
   for (let k = 1; k <= kMax && onStep?.(k, kMax) !== false; k++) {
-    const own = kMeans(points, { k, seed, starts });
+    const own = kMeans(points, { k, seed, starts, rest: REST });
     if (own.k < k) break;
-    const logs = sets.map((set) => Math.log(kMeans(set, { k, seed, starts }).inertia));
-    steps.push(stepOf(k, own.inertia, logs));
-    if (own.inertia === 0) break;
+    const logs = sets.map((set) => Math.log(kMeans(set, { k, seed, starts, rest: REST }).inertia));
+    const step = stepOf(k, own.inertia, logs);
+    const before = steps.at(-1);
+    steps.push(step);
+    if (before !== undefined && isEnough(before, step)) return { k: k - 1, steps };
+    if (step.gap === null) break;
   }
-  return { k: chosen(steps), steps };
+  return { k: Math.max(1, steps.length), steps };
 }
 
 function stepOf(k: number, inertia: number, logs: readonly number[]): GapStep {
@@ -56,12 +63,8 @@ function stepOf(k: number, inertia: number, logs: readonly number[]): GapStep {
   return { k, gap: mean - Math.log(inertia), error: Math.sqrt(variance * (1 + 1 / logs.length)) };
 }
 
-function chosen(steps: readonly GapStep[]): number {
-  const level = ({ gap }: GapStep) => gap ?? Infinity;
-  const first = steps.find(
-    (step, i) => i + 1 < steps.length && level(step) >= level(steps[i + 1]!) - steps[i + 1]!.error,
-  );
-  return (first ?? steps.at(-1))?.k ?? 1;
+function isEnough({ gap }: GapStep, next: GapStep): boolean {
+  return gap !== null && next.gap !== null && gap >= next.gap - next.error;
 }
 
 function boxOf({ values, width }: Points): { low: Float64Array; high: Float64Array } {

@@ -56,7 +56,7 @@ function squares(counts: Float64Array): number {
   return counts.reduce((sum, count) => sum + count * count, 0);
 }
 
-/** The number of the fewest digits that is at least `low` and below `high`, near their middle; `low` if there is no other. */
+/** The middle of the two, rounded to as few digits as keep it at least `low` and below `high`. */
 export function shortestBetween(low: number, high: number): number {
   const middle = low + (high - low) / 2;
   for (let digits = 1; digits <= 17; digits++) {

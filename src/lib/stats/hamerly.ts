@@ -81,7 +81,9 @@ function assignCrossed(state: State): number {
 /** The nearest centroid, after setting both bounds to the distances of the nearest two. */
 function nearest({ points, k, centroids, upper, lower }: State, i: number): number {
   const { values, width } = points;
-  let [label, least, next] = [0, Infinity, Infinity];
+  let label = 0;
+  let least = Infinity;
+  let next = Infinity;
   for (let c = 0; c < k; c++) {
     const distance = squaredDistance(values, i * width, centroids, c * width, width);
     if (distance < least) {

@@ -14,6 +14,8 @@ export type KMeansOptions = {
   /** With more points than this, starts run on a seeded sample of this size; only the best goes on over all points. */
   readonly sampleSize?: number;
   readonly maxIterations?: number;
+  /** Share of the points that may still change when it is over: a finer one moves the inertia in its sixth digit. */
+  readonly rest?: number;
   readonly onIteration?: OnIteration | undefined;
 };
 
@@ -34,9 +36,9 @@ export type Clusters = {
 export const STARTS = 10;
 export const START_SAMPLE = 20_000;
 const MAX_ITERATIONS = 300;
-/** Shares of the points that may still change when a start, and when the run that counts, is over. */
+const REST = 1e-4;
+/** The same for a start. */
 const START_REST = 1e-3;
-const LAST_REST = 1e-5;
 
 /**
  * k-means (S. Lloyd, 1982) from several k-means++ starts. Assumes coordinates of comparable scale; see standardised().
@@ -60,7 +62,7 @@ export function clusterOf(points: Points, { centroids }: Pick<Clusters, 'centroi
 
 /** Starts end early, since where they are going shows soon; the best goes on over all points. */
 function bestFit(points: Points, options: KMeansOptions): Fit {
-  const { k, seed, sampleSize = START_SAMPLE, maxIterations = MAX_ITERATIONS, onIteration } = options;
+  const { k, seed, sampleSize = START_SAMPLE, maxIterations = MAX_ITERATIONS, rest = REST, onIteration } = options;
   const count = countOf(points);
   let centroids: Float64Array = new Float64Array(0);
   if (count > sampleSize) {
@@ -68,12 +70,12 @@ function bestFit(points: Points, options: KMeansOptions): Fit {
   }
   // Where few points are unlike all others, a sample may lack them.
   if (centroids.length < k * points.width) centroids = bestStart(points, options);
-  return lloyd(points, centroids, { maxIterations, rest: Math.floor(count * LAST_REST), onIteration });
+  return lloyd(points, centroids, { maxIterations, rest: Math.floor(count * rest), onIteration });
 }
 
 function bestStart(points: Points, options: KMeansOptions): Float64Array {
-  const { k, seed, starts = STARTS, maxIterations = MAX_ITERATIONS, onIteration } = options;
-  const limits = { maxIterations, rest: Math.floor(countOf(points) * START_REST), onIteration };
+  const { k, seed, starts = STARTS, maxIterations = MAX_ITERATIONS, rest = 0, onIteration } = options;
+  const limits = { maxIterations, rest: Math.floor(countOf(points) * Math.max(START_REST, rest)), onIteration };
   let best: { centroids: Float64Array; inertia: number } = { centroids: new Float64Array(0), inertia: Infinity };
   for (let start = 0; start < starts; start++) {
     const { centroids } = lloyd(points, plusPlus(points, k, randomOf(seed, `start ${start}`)), limits);

@@ -35,10 +35,21 @@ export function pointsAt({ values, width }: Points, places: Int32Array): Points 
   return { values: chosen, width };
 }
 
-/** Squared Euclidean distance of the coordinates from `at` of `a` to those from `to` of `b`. */
+/**
+ * Squared Euclidean distance of the coordinates from `at` of `a` to those from `to` of `b`. Four at a time: k-means spends
+ * its time here, and a loop over single coordinates takes half as long again (Node 24).
+ */
 export function squaredDistance(a: Float64Array, at: number, b: Float64Array, to: number, width: number): number {
   let sum = 0;
-  for (let j = 0; j < width; j++) {
+  let j = 0;
+  for (; j + 4 <= width; j += 4) {
+    const w = a[at + j]! - b[to + j]!;
+    const x = a[at + j + 1]! - b[to + j + 1]!;
+    const y = a[at + j + 2]! - b[to + j + 2]!;
+    const z = a[at + j + 3]! - b[to + j + 3]!;
+    sum += w * w + x * x + y * y + z * z;
+  }
+  for (; j < width; j++) {
     const difference = a[at + j]! - b[to + j]!;
     sum += difference * difference;
   }

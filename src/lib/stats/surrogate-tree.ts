@@ -43,8 +43,8 @@ const SAMPLE = 20_000;
 
 /**
  * A shallow decision tree that says in words what a clustering did (L. Breiman and others, 1984, CART: binary splits of
- * the largest decrease of Gini impurity). On ties the first feature and the lowest threshold count. A threshold is the
- * shortest number between the two values that it separates, so that rules are readable. Splits that make no difference
+ * the largest decrease of Gini impurity). On ties the first feature and the lowest threshold count. A threshold is
+ * rounded as far as the two values that it separates allow, so that rules are readable. Splits that make no difference
  * to the cluster are undone. Without points there are no leaves and the fidelity is 1.
  */
 export function surrogateTree(points: Points, labels: Int32Array, options: TreeOptions): SurrogateTree {
