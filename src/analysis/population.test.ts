@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorld, type World } from '../../test/world.ts';
 import { sql } from '../data/sql/sql.ts';
+import { segments } from '../data/state/segments.ts';
 import { defineAnalysis } from './define.ts';
 import { field, param } from './fields.ts';
 import { periodOf } from './period.ts';
@@ -17,7 +18,9 @@ const counts = defineAnalysis({
     to: param.to(),
     customer: population.customer(),
     product: population.product(),
+    segment: population.segment(),
   }),
+  readsSaved: true,
   row: Type.Object({ customerId: field.id('The customer.'), relationships: field.count('Relationships.') }),
   sql: (params, kit) => {
     periodOf(params, kit.asOf);
@@ -93,6 +96,30 @@ describe('who is asked about', () => {
     expect(of(await get('?customer[registrationDate][gte]=2025-01-01&customer[region][ne]=South'))).toEqual({ C3: 3 });
     const body = { customer: { region: ['North', 'South'] }, product: { productId: { in: ['P1'] } } };
     expect(of(await post(body))).toEqual({ C1: 1 });
+  });
+
+  test('the customers of a segment, alone and with a filter', async () => {
+    expect(of(await get('?segment=lifecycle:new'))).toEqual({ C1: 2, C2: 1 });
+    expect(of(await get('?segment=lifecycle:new&customer[region]=South'))).toEqual({ C2: 1 });
+    const rule = {
+      all: [
+        { member: 'relationships', op: 'gte', value: 2 },
+        { member: 'region', op: 'eq', value: 'North' },
+      ],
+    };
+    const draft = { name: 'Loyal', description: '', rule, refersTo: [] };
+    await segments(world.state).create(world.owner, 'loyal', draft, () => undefined);
+    expect(of(await get('?segment=loyal'))).toEqual({ C1: 2 });
+  });
+
+  test.each([
+    ['loyl', 'did you mean "loyal"'],
+    ['lifecycle:churn', 'did you mean "lifecycle:churned"'],
+    ['tier:Z', 'there is no segment'],
+  ])('the segment %s is not found', async (segment, words) => {
+    const answer = await get(`?segment=${segment}`);
+    expect(answer.status).toBe(404);
+    expect(answer.detail).toContain(words);
   });
 
   test.each([

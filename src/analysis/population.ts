@@ -6,13 +6,14 @@ import { camelCase } from '../lib/names.ts';
 import { didYouMean } from '../lib/near-name.ts';
 import type { Field } from './columns.ts';
 import type { SqlKit } from './define.ts';
+import { customersOfRule, ruleOf } from './segments/segment-customers.ts';
 import { filterCondition, filterProblems, OPERATORS, operatorsFor, type Filter, type Operator } from './filter.ts';
 
 /** What of a filter a client may give: a value, a list of values, or values by operator. */
 type RawFilter = Readonly<Record<string, unknown>>;
 
 /** Params of an analysis that can be asked about some customers or products only. */
-export type Population = { readonly customer?: RawFilter; readonly product?: RawFilter };
+export type Population = { readonly customer?: RawFilter; readonly product?: RawFilter; readonly segment?: string };
 
 /** Params that hold filters; an address gives their members in brackets. */
 export const FILTER_PARAMS = ['customer', 'product'] as const;
@@ -38,6 +39,15 @@ const filterParam = (what: 'customer' | 'product', example: string) =>
 /** Only customers, or only products, that a filter of the lists keeps. */
 export const population = Object.freeze({
   customer: () => filterParam('customer', '`customer[region]=North` and `customer[registrationDate][gte]=2025-01-01`'),
+  /** For an analysis that `readsSaved`. */
+  segment: () =>
+    Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description:
+          'Only customers of this segment: the id of a saved one, or `rfm:champions`, `lifecycle:new`, `tier:A`.',
+      }),
+    ),
   product: () => filterParam('product', '`product[productType]=plan` and `product[status][in]=active,retired`'),
 });
 
@@ -57,9 +67,12 @@ function fieldName({ name, isAttribute }: CatalogColumn): string {
   return isAttribute ? `attributes.${name.replace(/^attribute_/, '')}` : camelCase(name);
 }
 
-/** The ids of the customers that are asked about, one column `customer_id`; undefined when all are. Throws request.invalid. */
-export function customersAsked({ customer }: Population, kit: SqlKit): Sql | undefined {
-  return asked('customers', 'customer', customer, kit);
+/** The ids of the customers that are asked about, one column `customer_id`; undefined when all are. Throws request.invalid and segment.not_found. */
+export function customersAsked({ customer, segment }: Population, kit: SqlKit): Sql | undefined {
+  const filtered = asked('customers', 'customer', customer, kit);
+  const within = segment === undefined ? undefined : customersOfRule(ruleOf(segment, kit), kit);
+  if (filtered === undefined || within === undefined) return filtered ?? within;
+  return sql`select b.customer_id from (${filtered}) b where b.customer_id in (${within})`;
 }
 
 /** The ids of the products that are asked about, one column `product_id`; undefined when all are. Throws request.invalid. */
