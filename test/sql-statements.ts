@@ -21,7 +21,10 @@ import { ANALYSES } from '../src/features/index.ts';
 import { activePairsOf, mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
 import { launchedProducts, launchTimes } from '../src/features/portfolio/journeys/launch.ts';
 import { adoptionPaths } from '../src/features/portfolio/journeys/paths.ts';
+import { DEFAULT_FACTS_OPTIONS } from '../src/analysis/facts/model.ts';
 import { customersNamed, ownersAmong, pairsOf, unknownIds } from '../src/features/ownership/queries.ts';
+import { customersWithFacts, productsHeld, unknownCustomers } from '../src/features/profile/queries.ts';
+import { SECTIONS } from '../src/features/profile/sections.ts';
 
 export type Printed = { readonly name: string; readonly text: string; readonly params: readonly Bind[] };
 
@@ -139,6 +142,10 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     unknownIds({ productIds: ids, ownership: 'active' }, kit),
     mostAlikeSql('C1', kit, { count: 10, minCommon: 2 }),
     activePairsOf(ids, kit, 1_000),
+    customersWithFacts(ids, { include: SECTIONS, options: DEFAULT_FACTS_OPTIONS }, kit),
+    customersWithFacts(ids, { include: ['attributes'], options: DEFAULT_FACTS_OPTIONS }, kit),
+    productsHeld(ids, kit),
+    unknownCustomers(ids, kit),
     sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
   ]);
   fragments.push(...journeyStatements(kit));

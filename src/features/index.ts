@@ -6,6 +6,7 @@ import { ownershipSnapshot } from '../analysis/snapshot/snapshot.ts';
 import { journeyAnalyses } from './portfolio/journeys/routes.ts';
 import { portfolioAnalyses } from './portfolio/routes.ts';
 import { productList } from './products/routes.ts';
+import { profileAnalyses } from './profile/routes.ts';
 import { relationshipList } from './relationships/routes.ts';
 
 /** `npm run import`, and what the running service needs for POST /v1/imports. */
@@ -25,6 +26,7 @@ export const ANALYSES: readonly Analysis[] = Object.freeze([
   relationshipList,
   datasetList,
   ...ownershipAnalyses,
+  ...profileAnalyses,
   ...portfolioAnalyses,
   ...journeyAnalyses,
 ]);
@@ -38,6 +40,7 @@ export const TAGS = Object.freeze([
   { name: 'products', description: 'Products: list and look up.' },
   { name: 'relationships', description: 'Relationships of customers with products: list and look up.' },
   { name: 'ownership', description: 'Who has what.' },
+  { name: 'profile', description: 'Who a customer is.' },
   { name: 'portfolio', description: 'What products and categories have of customers and value.' },
   { name: 'datasets', description: 'What can be read.' },
   { name: 'imports', description: 'Files into the tables that the service stores.' },
