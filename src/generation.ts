@@ -6,9 +6,11 @@
  *            state ─ cursors ┘  home, health, metrics, docs, imports, admin
  */
 import { createEngine, type Engine } from './analysis/engine.ts';
+import { FactsRow } from './analysis/facts/model.ts';
 import { overviewOf } from './analysis/overview.ts';
 import { registryOf } from './analysis/registry.ts';
 import { savedIn } from './analysis/saved-definitions.ts';
+import { membersOf } from './analysis/segments/members.ts';
 import { openSession } from './analysis/session.ts';
 import { versionsOf } from './analysis/versions.ts';
 import type { Settings } from './config/settings.ts';
@@ -23,7 +25,7 @@ import type { State } from './data/state/open-state.ts';
 import { prepareDataVersions } from './data/warehouse/data-version.ts';
 import type { TableDescription, Warehouse } from './data/warehouse/port.ts';
 import type { Tenant } from './data/warehouse/tenant.ts';
-import { ANALYSES, BUILT_AT_START, mountImports, TAGS, type ImportJobs } from './features/index.ts';
+import { ANALYSES, BUILT_AT_START, mountImports, mountSegments, TAGS, type ImportJobs } from './features/index.ts';
 import { mountAdmin, type Admin } from './http/admin.ts';
 import { mountBackup } from './http/admin-backup.ts';
 import { mountAnalyses } from './http/analyses.ts';
@@ -114,6 +116,13 @@ export async function openGeneration(
   mountAdmin(app, foundation.admin);
   mountBackup(app, foundation.backups);
   mountImports(app, { jobs: foundation.imports, settings: foundation.settings });
+  mountSegments(app, {
+    state,
+    members: membersOf(FactsRow, engine.catalog),
+    cursors: foundation.cursors,
+    onceOnly: foundation.onceOnly,
+    tenantOf: () => owner,
+  });
   mountAnalyses(app, {
     engine,
     cursors: foundation.cursors,

@@ -8,6 +8,7 @@ import { portfolioAnalyses } from './portfolio/routes.ts';
 import { productList } from './products/routes.ts';
 import { profileAnalyses } from './profile/routes.ts';
 import { relationshipList } from './relationships/routes.ts';
+import { segmentAnalyses } from './segments/routes.ts';
 
 /** `npm run import`, and what the running service needs for POST /v1/imports. */
 export { importCommand } from './imports/command.ts';
@@ -18,6 +19,7 @@ export type { ImportHost } from './imports/jobs/host.ts';
 export { importJobs, type ImportJobs } from './imports/jobs/jobs.ts';
 export { isKeptCatalog } from './imports/keep-catalog.ts';
 export { mountImports } from './imports/jobs/routes.ts';
+export { mountSegments } from './segments/routes.ts';
 
 /** Every analysis of the service. Add a feature by adding its line. */
 export const ANALYSES: readonly Analysis[] = Object.freeze([
@@ -27,6 +29,7 @@ export const ANALYSES: readonly Analysis[] = Object.freeze([
   datasetList,
   ...ownershipAnalyses,
   ...profileAnalyses,
+  ...segmentAnalyses,
   ...portfolioAnalyses,
   ...journeyAnalyses,
 ]);
@@ -42,6 +45,7 @@ export const TAGS = Object.freeze([
   { name: 'ownership', description: 'Who has what.' },
   { name: 'profile', description: 'Who a customer is.' },
   { name: 'portfolio', description: 'What products and categories have of customers and value.' },
+  { name: 'segments', description: 'Groups of customers: saved ones, and how customers fall into them.' },
   { name: 'datasets', description: 'What can be read.' },
   { name: 'imports', description: 'Files into the tables that the service stores.' },
   { name: 'analyses', description: 'Every analysis by name, with its schema.' },

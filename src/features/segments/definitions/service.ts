@@ -12,8 +12,8 @@ import { matchesEtag } from '../../../http/etag.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import type { SegmentBody } from './model.ts';
 
-/** Addresses under /v1/segments that are no segments. */
-const TAKEN = ['rfm-table', 'preview', 'overlap', 'movement', 'clusters'];
+/** Addresses under /v1/segments, and names of all groups together, that are no segments. */
+const TAKEN = ['rfm-table', 'preview', 'rfm', 'lifecycle', 'tier'];
 const NOBODY: ReadonlyMap<string, Definition> = new Map();
 
 export type Definitions = {
@@ -116,7 +116,7 @@ function isSame({ name, description, rule }: Segment<Rule>, draft: SegmentDraft<
 
 function requireId(id: string): void {
   const detail = TAKEN.includes(id)
-    ? `is an address of its own; taken are ${TAKEN.join(', ')}`
+    ? `has a meaning of its own; taken are ${TAKEN.join(', ')}`
     : `must be 1 to 50 small letters, digits, - and _, and begin with a letter or digit`;
   if (new RegExp(SEGMENT_ID).test(id) && !TAKEN.includes(id)) return;
   throw new AppError('request.invalid', `/id ${detail}`, { errors: [{ pointer: '/id', detail }] });

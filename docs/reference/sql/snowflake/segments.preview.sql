@@ -1,0 +1,585 @@
+-- Generated from src/features/ by npm run docs; do not edit. segments.preview: How many customers a rule would have, before it is saved.
+
+-- Customers of tier A {"rule":"{\"member\":\"tier\",\"op\":\"eq\",\"value\":\"A\"}"}
+-- binds: [100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,"A"]
+with s as (
+  select count(*) as out_of, sum(case when m.customer_id is not null then 1 else 0 end) as customers, sum(case when m.customer_id is not null then f.value else 0 end) as value, sum(f.value) as total
+  from (with numbered as (
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+    case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
+    g.category_number
+  from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
+  left join (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p on p.product_id = k.product_id
+  left join (
+    select c.category_id, row_number() over (order by c.category_id nulls last) as category_number
+    from (select p.product_category as category_id from (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p where p.product_category is not null group by p.product_category) c
+  ) g on g.category_id = p.product_category
+),
+counted as (
+  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+    cast(r.value * 100 as bigint) as cents,
+    case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
+    case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
+    case when r.value_kind = 'monthly' then ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as starts_at,
+    case when r.value_kind <> 'monthly' then null when (r.end_date is null or r.end_date > cast(? as date)) then ? else ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as ends_at
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  left join numbered p on p.product_id = r.product_id
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+),
+priced as (
+  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  from counted r
+),
+activity as (
+  select r.customer_id,
+    count(*) as relationships,
+    count(case when r.active = 1 then 1 end) as active_relationships,
+    min(r.start_date) as first_start,
+    max(r.start_date) as last_start,
+    count(distinct r.product_number) as products,
+    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
+    coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
+    count(distinct r.start_date) as frequency,
+    sum(r.amount) as value,
+    sum(case when r.start_date >= cast(? as date) then r.amount
+      when r.monthly = 1 and r.ends_at > ? then cast(round(cast(cast(r.cents as double) * (r.ends_at - ?) as double) / 377580) as bigint) end) as value_12_months,
+    sum(r.amount) as monetary,
+    sum(case when r.monthly = 1 and r.active = 1 then r.cents end) as value_monthly,
+    max(case when r.monthly = 1 and r.active = 1 then 1 else 0 end) as subscribes,
+    min(case when r.start_date >= cast(? as date) then r.start_date end) as next_start,
+    max(case when r.start_date >= cast(? as date) then null
+      when r.monthly = 0 then r.start_date
+      when r.end_date < cast(? as date) then r.end_date
+      else cast(? as date) end) as previous_activity
+  from priced r
+  group by r.customer_id
+),
+valued as (
+  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
+  left join activity a on a.customer_id = c.customer_id
+),
+totals as (
+  select count(*) as total,
+    count(case when v.frequency > 0 then 1 end) as population,
+    coalesce(sum(case when v.value > 0 then v.value end), 0) as positive_value
+  from valued v
+),
+placed as (
+  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
+    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
+    v.subscribes, v.next_start, v.previous_activity,
+    rank() over (order by v.value desc nulls last) as value_rank,
+    sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
+    rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
+    count(*) over (partition by v.customer_type) as total_in_type,
+    rank() over (partition by v.region order by v.value desc nulls last) as value_rank_in_region,
+    count(*) over (partition by v.region) as total_in_region,
+    1 as monetary_rank
+  from valued v
+),
+recency as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.last_start as measure, count(*) as customers from valued v where v.frequency > 0 group by v.last_start) m
+),
+frequencies as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
+),
+scored as (
+  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
+    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
+    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+    p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
+    cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
+    cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
+    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+  from placed p
+  cross join totals t
+  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
+  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+)
+select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
+  s.categories, s.active_categories,
+  cast(s.value as decimal(30, 0)) * 0.01 as value, cast(s.value_12_months as decimal(30, 0)) * 0.01 as value12_months, cast(s.value_monthly as decimal(30, 0)) * 0.01 as value_monthly,
+  s.value_rank, s.value_rank_in_type, s.value_rank_in_region,
+  cast(s.total - s.value_rank + 1 as double) / nullif(s.total, 0) as value_percentile,
+  cast(s.total_in_type - s.value_rank_in_type + 1 as double) / nullif(s.total_in_type, 0) as value_percentile_in_type,
+  cast(s.total_in_region - s.value_rank_in_region + 1 as double) / nullif(s.total_in_region, 0) as value_percentile_in_region,
+  datediff('day', s.last_start, cast(? as date)) as recency_days, s.frequency, cast(s.monetary as decimal(30, 0)) * 0.01 as monetary,
+  s.recency_score, s.frequency_score, s.monetary_score, case when recency_score is null then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score = ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+end as rfm_segment,
+  case
+    when s.relationships = 0 then 'none'
+    when s.first_start >= cast(? as date) then 'new'
+    when s.next_start is null and s.subscribes = 0 then
+      case when s.previous_activity >= cast(? as date) then 'dormant' else 'churned' end
+    when datediff('day', s.previous_activity, s.next_start) > ? then 'resurrected'
+    else 'returning' end as lifecycle,
+  case when s.value <= 0 then 'C'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'A'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
+    else 'C' end as tier
+from scored s) f
+  left join (select q.customer_id from (select c.customer_id, f."TIER" from (select "CUSTOMER_ID" from "CUSTOMERS") c
+join (with numbered as (
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+    case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
+    g.category_number
+  from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
+  left join (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p on p.product_id = k.product_id
+  left join (
+    select c.category_id, row_number() over (order by c.category_id nulls last) as category_number
+    from (select p.product_category as category_id from (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p where p.product_category is not null group by p.product_category) c
+  ) g on g.category_id = p.product_category
+),
+counted as (
+  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+    cast(r.value * 100 as bigint) as cents,
+    case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
+    case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
+    case when r.value_kind = 'monthly' then ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as starts_at,
+    case when r.value_kind <> 'monthly' then null when (r.end_date is null or r.end_date > cast(? as date)) then ? else ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as ends_at
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  left join numbered p on p.product_id = r.product_id
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+),
+priced as (
+  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  from counted r
+),
+activity as (
+  select r.customer_id,
+    count(*) as relationships,
+    count(case when r.active = 1 then 1 end) as active_relationships,
+    min(r.start_date) as first_start,
+    max(r.start_date) as last_start,
+    count(distinct r.product_number) as products,
+    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
+    coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
+    count(distinct r.start_date) as frequency,
+    sum(r.amount) as value,
+    sum(case when r.start_date >= cast(? as date) then r.amount
+      when r.monthly = 1 and r.ends_at > ? then cast(round(cast(cast(r.cents as double) * (r.ends_at - ?) as double) / 377580) as bigint) end) as value_12_months,
+    sum(r.amount) as monetary,
+    sum(case when r.monthly = 1 and r.active = 1 then r.cents end) as value_monthly,
+    max(case when r.monthly = 1 and r.active = 1 then 1 else 0 end) as subscribes,
+    min(case when r.start_date >= cast(? as date) then r.start_date end) as next_start,
+    max(case when r.start_date >= cast(? as date) then null
+      when r.monthly = 0 then r.start_date
+      when r.end_date < cast(? as date) then r.end_date
+      else cast(? as date) end) as previous_activity
+  from priced r
+  group by r.customer_id
+),
+valued as (
+  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
+  left join activity a on a.customer_id = c.customer_id
+),
+totals as (
+  select count(*) as total,
+    count(case when v.frequency > 0 then 1 end) as population,
+    coalesce(sum(case when v.value > 0 then v.value end), 0) as positive_value
+  from valued v
+),
+placed as (
+  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
+    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
+    v.subscribes, v.next_start, v.previous_activity,
+    rank() over (order by v.value desc nulls last) as value_rank,
+    sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
+    rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
+    count(*) over (partition by v.customer_type) as total_in_type,
+    rank() over (partition by v.region order by v.value desc nulls last) as value_rank_in_region,
+    count(*) over (partition by v.region) as total_in_region,
+    1 as monetary_rank
+  from valued v
+),
+recency as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.last_start as measure, count(*) as customers from valued v where v.frequency > 0 group by v.last_start) m
+),
+frequencies as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
+),
+scored as (
+  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
+    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
+    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+    p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
+    cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
+    cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
+    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+  from placed p
+  cross join totals t
+  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
+  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+)
+select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
+  s.categories, s.active_categories,
+  cast(s.value as decimal(30, 0)) * 0.01 as value, cast(s.value_12_months as decimal(30, 0)) * 0.01 as value12_months, cast(s.value_monthly as decimal(30, 0)) * 0.01 as value_monthly,
+  s.value_rank, s.value_rank_in_type, s.value_rank_in_region,
+  cast(s.total - s.value_rank + 1 as double) / nullif(s.total, 0) as value_percentile,
+  cast(s.total_in_type - s.value_rank_in_type + 1 as double) / nullif(s.total_in_type, 0) as value_percentile_in_type,
+  cast(s.total_in_region - s.value_rank_in_region + 1 as double) / nullif(s.total_in_region, 0) as value_percentile_in_region,
+  datediff('day', s.last_start, cast(? as date)) as recency_days, s.frequency, cast(s.monetary as decimal(30, 0)) * 0.01 as monetary,
+  s.recency_score, s.frequency_score, s.monetary_score, case when recency_score is null then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score = ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+end as rfm_segment,
+  case
+    when s.relationships = 0 then 'none'
+    when s.first_start >= cast(? as date) then 'new'
+    when s.next_start is null and s.subscribes = 0 then
+      case when s.previous_activity >= cast(? as date) then 'dormant' else 'churned' end
+    when datediff('day', s.previous_activity, s.next_start) > ? then 'resurrected'
+    else 'returning' end as lifecycle,
+  case when s.value <= 0 then 'C'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'A'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
+    else 'C' end as tier
+from scored s) f on f.customer_id = c.customer_id) q where q."TIER" = ?) m on m.customer_id = f.customer_id
+)
+select coalesce(s.customers, 0) as customers, s.out_of, cast(s.customers as double) / nullif(s.out_of, 0) as share,
+  coalesce(s.value, 0) as value, cast(s.value as double) / nullif(cast(s.total as double), 0) as value_share
+from s;
+
+-- Of value, and not new {"rule":"{\"all\":[{\"member\":\"value12Months\",\"op\":\"gte\",\"value\":10},{\"not\":{\"member\":\"lifecycle\",\"op\":\"eq\",\"value\":\"new\"}}]}"}
+-- binds: [100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,"10","new"]
+with s as (
+  select count(*) as out_of, sum(case when m.customer_id is not null then 1 else 0 end) as customers, sum(case when m.customer_id is not null then f.value else 0 end) as value, sum(f.value) as total
+  from (with numbered as (
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+    case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
+    g.category_number
+  from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
+  left join (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p on p.product_id = k.product_id
+  left join (
+    select c.category_id, row_number() over (order by c.category_id nulls last) as category_number
+    from (select p.product_category as category_id from (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p where p.product_category is not null group by p.product_category) c
+  ) g on g.category_id = p.product_category
+),
+counted as (
+  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+    cast(r.value * 100 as bigint) as cents,
+    case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
+    case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
+    case when r.value_kind = 'monthly' then ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as starts_at,
+    case when r.value_kind <> 'monthly' then null when (r.end_date is null or r.end_date > cast(? as date)) then ? else ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as ends_at
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  left join numbered p on p.product_id = r.product_id
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+),
+priced as (
+  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  from counted r
+),
+activity as (
+  select r.customer_id,
+    count(*) as relationships,
+    count(case when r.active = 1 then 1 end) as active_relationships,
+    min(r.start_date) as first_start,
+    max(r.start_date) as last_start,
+    count(distinct r.product_number) as products,
+    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
+    coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
+    count(distinct r.start_date) as frequency,
+    sum(r.amount) as value,
+    sum(case when r.start_date >= cast(? as date) then r.amount
+      when r.monthly = 1 and r.ends_at > ? then cast(round(cast(cast(r.cents as double) * (r.ends_at - ?) as double) / 377580) as bigint) end) as value_12_months,
+    sum(r.amount) as monetary,
+    sum(case when r.monthly = 1 and r.active = 1 then r.cents end) as value_monthly,
+    max(case when r.monthly = 1 and r.active = 1 then 1 else 0 end) as subscribes,
+    min(case when r.start_date >= cast(? as date) then r.start_date end) as next_start,
+    max(case when r.start_date >= cast(? as date) then null
+      when r.monthly = 0 then r.start_date
+      when r.end_date < cast(? as date) then r.end_date
+      else cast(? as date) end) as previous_activity
+  from priced r
+  group by r.customer_id
+),
+valued as (
+  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
+  left join activity a on a.customer_id = c.customer_id
+),
+totals as (
+  select count(*) as total,
+    count(case when v.frequency > 0 then 1 end) as population,
+    coalesce(sum(case when v.value > 0 then v.value end), 0) as positive_value
+  from valued v
+),
+placed as (
+  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
+    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
+    v.subscribes, v.next_start, v.previous_activity,
+    rank() over (order by v.value desc nulls last) as value_rank,
+    sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
+    rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
+    count(*) over (partition by v.customer_type) as total_in_type,
+    rank() over (partition by v.region order by v.value desc nulls last) as value_rank_in_region,
+    count(*) over (partition by v.region) as total_in_region,
+    1 as monetary_rank
+  from valued v
+),
+recency as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.last_start as measure, count(*) as customers from valued v where v.frequency > 0 group by v.last_start) m
+),
+frequencies as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
+),
+scored as (
+  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
+    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
+    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+    p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
+    cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
+    cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
+    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+  from placed p
+  cross join totals t
+  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
+  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+)
+select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
+  s.categories, s.active_categories,
+  cast(s.value as decimal(30, 0)) * 0.01 as value, cast(s.value_12_months as decimal(30, 0)) * 0.01 as value12_months, cast(s.value_monthly as decimal(30, 0)) * 0.01 as value_monthly,
+  s.value_rank, s.value_rank_in_type, s.value_rank_in_region,
+  cast(s.total - s.value_rank + 1 as double) / nullif(s.total, 0) as value_percentile,
+  cast(s.total_in_type - s.value_rank_in_type + 1 as double) / nullif(s.total_in_type, 0) as value_percentile_in_type,
+  cast(s.total_in_region - s.value_rank_in_region + 1 as double) / nullif(s.total_in_region, 0) as value_percentile_in_region,
+  datediff('day', s.last_start, cast(? as date)) as recency_days, s.frequency, cast(s.monetary as decimal(30, 0)) * 0.01 as monetary,
+  s.recency_score, s.frequency_score, s.monetary_score, case when recency_score is null then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score = ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+end as rfm_segment,
+  case
+    when s.relationships = 0 then 'none'
+    when s.first_start >= cast(? as date) then 'new'
+    when s.next_start is null and s.subscribes = 0 then
+      case when s.previous_activity >= cast(? as date) then 'dormant' else 'churned' end
+    when datediff('day', s.previous_activity, s.next_start) > ? then 'resurrected'
+    else 'returning' end as lifecycle,
+  case when s.value <= 0 then 'C'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'A'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
+    else 'C' end as tier
+from scored s) f
+  left join (select q.customer_id from (select c.customer_id, f."VALUE12_MONTHS", f."LIFECYCLE" from (select "CUSTOMER_ID" from "CUSTOMERS") c
+join (with numbered as (
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+    case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
+    g.category_number
+  from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
+  left join (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p on p.product_id = k.product_id
+  left join (
+    select c.category_id, row_number() over (order by c.category_id nulls last) as category_number
+    from (select p.product_category as category_id from (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p where p.product_category is not null group by p.product_category) c
+  ) g on g.category_id = p.product_category
+),
+counted as (
+  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+    cast(r.value * 100 as bigint) as cents,
+    case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
+    case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
+    case when r.value_kind = 'monthly' then ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as starts_at,
+    case when r.value_kind <> 'monthly' then null when (r.end_date is null or r.end_date > cast(? as date)) then ? else ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as ends_at
+  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+  left join numbered p on p.product_id = r.product_id
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
+),
+priced as (
+  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  from counted r
+),
+activity as (
+  select r.customer_id,
+    count(*) as relationships,
+    count(case when r.active = 1 then 1 end) as active_relationships,
+    min(r.start_date) as first_start,
+    max(r.start_date) as last_start,
+    count(distinct r.product_number) as products,
+    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
+    coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
+    count(distinct r.start_date) as frequency,
+    sum(r.amount) as value,
+    sum(case when r.start_date >= cast(? as date) then r.amount
+      when r.monthly = 1 and r.ends_at > ? then cast(round(cast(cast(r.cents as double) * (r.ends_at - ?) as double) / 377580) as bigint) end) as value_12_months,
+    sum(r.amount) as monetary,
+    sum(case when r.monthly = 1 and r.active = 1 then r.cents end) as value_monthly,
+    max(case when r.monthly = 1 and r.active = 1 then 1 else 0 end) as subscribes,
+    min(case when r.start_date >= cast(? as date) then r.start_date end) as next_start,
+    max(case when r.start_date >= cast(? as date) then null
+      when r.monthly = 0 then r.start_date
+      when r.end_date < cast(? as date) then r.end_date
+      else cast(? as date) end) as previous_activity
+  from priced r
+  group by r.customer_id
+),
+valued as (
+  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity
+  from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
+  left join activity a on a.customer_id = c.customer_id
+),
+totals as (
+  select count(*) as total,
+    count(case when v.frequency > 0 then 1 end) as population,
+    coalesce(sum(case when v.value > 0 then v.value end), 0) as positive_value
+  from valued v
+),
+placed as (
+  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
+    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
+    v.subscribes, v.next_start, v.previous_activity,
+    rank() over (order by v.value desc nulls last) as value_rank,
+    sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
+    rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
+    count(*) over (partition by v.customer_type) as total_in_type,
+    rank() over (partition by v.region order by v.value desc nulls last) as value_rank_in_region,
+    count(*) over (partition by v.region) as total_in_region,
+    1 as monetary_rank
+  from valued v
+),
+recency as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.last_start as measure, count(*) as customers from valued v where v.frequency > 0 group by v.last_start) m
+),
+frequencies as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
+),
+scored as (
+  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
+    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
+    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+    p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
+    cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
+    cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
+    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+  from placed p
+  cross join totals t
+  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
+  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+)
+select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
+  s.categories, s.active_categories,
+  cast(s.value as decimal(30, 0)) * 0.01 as value, cast(s.value_12_months as decimal(30, 0)) * 0.01 as value12_months, cast(s.value_monthly as decimal(30, 0)) * 0.01 as value_monthly,
+  s.value_rank, s.value_rank_in_type, s.value_rank_in_region,
+  cast(s.total - s.value_rank + 1 as double) / nullif(s.total, 0) as value_percentile,
+  cast(s.total_in_type - s.value_rank_in_type + 1 as double) / nullif(s.total_in_type, 0) as value_percentile_in_type,
+  cast(s.total_in_region - s.value_rank_in_region + 1 as double) / nullif(s.total_in_region, 0) as value_percentile_in_region,
+  datediff('day', s.last_start, cast(? as date)) as recency_days, s.frequency, cast(s.monetary as decimal(30, 0)) * 0.01 as monetary,
+  s.recency_score, s.frequency_score, s.monetary_score, case when recency_score is null then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score = ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score = ? and frequency_score = ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+when recency_score = ? and frequency_score between ? and ? and monetary_score between ? and ? then ?
+when recency_score between ? and ? and frequency_score between ? and ? then ?
+end as rfm_segment,
+  case
+    when s.relationships = 0 then 'none'
+    when s.first_start >= cast(? as date) then 'new'
+    when s.next_start is null and s.subscribes = 0 then
+      case when s.previous_activity >= cast(? as date) then 'dormant' else 'churned' end
+    when datediff('day', s.previous_activity, s.next_start) > ? then 'resurrected'
+    else 'returning' end as lifecycle,
+  case when s.value <= 0 then 'C'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'A'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
+    else 'C' end as tier
+from scored s) f on f.customer_id = c.customer_id) q where (q."VALUE12_MONTHS" >= cast(? as decimal(38, 10)) and not coalesce(q."LIFECYCLE" = ?, false))) m on m.customer_id = f.customer_id
+)
+select coalesce(s.customers, 0) as customers, s.out_of, cast(s.customers as double) / nullif(s.out_of, 0) as share,
+  coalesce(s.value, 0) as value, cast(s.value as double) / nullif(cast(s.total as double), 0) as value_share
+from s;
