@@ -14,7 +14,7 @@ const FEW_CATEGORIES = 100;
 function numberedProducts({ t }: Pick<SqlKit, 't'>): Sql {
   return sql`select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
     case when g.category_number <= ${FEW_CATEGORIES} then bitmap_bit_position(g.category_number) end as category_bit,
-    case when g.category_number > ${FEW_CATEGORIES} then g.category_number end as category_number
+    g.category_number
   from (select r.product_id from ${t.customerProducts} r group by r.product_id) k
   left join ${t.products} p on p.product_id = k.product_id
   left join (
@@ -47,9 +47,10 @@ export function activity(kit: Pick<SqlKit, 't' | 'd' | 'asOf'>, bounds: Bounds):
   const { rfmFrom } = bounds;
   const rfmDay =
     rfmFrom === undefined ? sql`r.start_date` : sql`case when r.start_date >= ${date(rfmFrom)} then r.start_date end`;
-  const ifActive = (value: Sql) => sql`case when r.active = 1 then ${value} end`;
-  const categories = (of: (value: Sql) => Sql) =>
-    sql`coalesce(bitmap_count(bitmap_construct_agg(${of(sql`r.category_bit`)})), 0) + ${countDistinct(of(sql`r.category_number`))}`;
+  const isActive = sql`r.active = 1`;
+  const categories = (bit: Sql, where: Sql) =>
+    sql`coalesce(bitmap_count(bitmap_construct_agg(${bit})), 0) + ${countDistinct(sql`r.category_number`, where)}`;
+  const isFurther = sql`r.category_number > ${FEW_CATEGORIES}`;
   return sql`numbered as (
   ${numberedProducts(kit)}
 ),
@@ -64,19 +65,19 @@ priced as (
 activity as (
   select r.customer_id,
     count(*) as relationships,
-    count(case when r.active = 1 then 1 end) as active_relationships,
+    count(case when ${isActive} then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     ${countDistinct(sql`r.product_number`)} as products,
-    ${countDistinct(ifActive(sql`r.product_number`))} as active_products,
-    ${categories((value) => value)} as categories,
-    ${categories(ifActive)} as active_categories,
+    ${countDistinct(sql`r.product_number`, isActive)} as active_products,
+    ${categories(sql`r.category_bit`, isFurther)} as categories,
+    ${categories(sql`case when ${isActive} then r.category_bit end`, sql`${isFurther} and ${isActive}`)} as active_categories,
     ${countDistinct(rfmDay)} as frequency,
     sum(r.amount) as value,
     ${centsSince(bounds.yearFrom)} as value_12_months,
     ${rfmFrom === undefined ? sql`sum(r.amount)` : centsSince(rfmFrom)} as monetary,
-    sum(case when r.monthly = 1 and r.active = 1 then r.cents end) as value_monthly,
-    max(case when r.monthly = 1 and r.active = 1 then 1 else 0 end) as subscribes,
+    sum(case when r.monthly = 1 and ${isActive} then r.cents end) as value_monthly,
+    max(case when r.monthly = 1 and ${isActive} then 1 else 0 end) as subscribes,
     min(case when r.start_date >= ${dormantFrom} then r.start_date end) as next_start,
     max(case when r.start_date >= ${dormantFrom} then null
       when r.monthly = 0 then r.start_date

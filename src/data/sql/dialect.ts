@@ -25,8 +25,8 @@ export type Dialect = {
   rows(columns: readonly RowsColumn[], json: string): Sql;
   /** Case-insensitive containment of a bound text, with no pattern characters. */
   contains(column: Sql, text: string): Sql;
-  /** How many different values a group has, null left out; for many groups of few rows each. */
-  countDistinct(value: Sql): Sql;
+  /** How many different values a group has among the rows of which `where` holds, null left out; for many groups of few rows each. */
+  countDistinct(value: Sql, where?: Sql): Sql;
   /** A double with NaN and the infinities as null, which is how answers show them. */
   finite(column: Sql): Sql;
 };

@@ -24,7 +24,8 @@ export const snowflakeDialect: Dialect = Object.freeze({
     return sql`(select ${join(list, ', ')} from table(flatten(input => parse_json(${json}))) f)`;
   },
   contains: (column, text) => sql`contains(lower(${column}), lower(${text}))`,
-  countDistinct: (value) => sql`count(distinct ${value})`,
+  countDistinct: (value, where) =>
+    where === undefined ? sql`count(distinct ${value})` : sql`count(distinct case when ${where} then ${value} end)`,
   // NaN is greater than all other values, infinity too: https://docs.snowflake.com/en/sql-reference/data-types-numeric
   finite: (column) => sql`case when abs(${column}) < cast('inf' as double) then ${column} end`,
 });
