@@ -1,3 +1,4 @@
+import { clustersAnalysis } from './clusters/routes.ts';
 import { customersAnalysis, lifecycleAnalysis, rfmAnalysis, valueTiersAnalysis } from './groups/routes.ts';
 import { membersAnalysis, movementAnalysis, overlapAnalysis, previewAnalysis, whyAnalysis } from './rules/routes.ts';
 
@@ -13,4 +14,5 @@ export const segmentAnalyses = [
   overlapAnalysis,
   movementAnalysis,
   whyAnalysis,
+  clustersAnalysis,
 ];

@@ -1,0 +1,81 @@
+import type { RunContext, SqlKit } from '../../../analysis/define.ts';
+import { unwrapNull, wireTypeOf } from '../../../analysis/fields.ts';
+import type { Rule } from '../../../analysis/segments/rule.ts';
+import type { Sql } from '../../../data/sql/sql.ts';
+import { AppError } from '../../../lib/app-error.ts';
+import type { Clustering } from '../../../lib/stats/clustering.ts';
+import type { Condition, Leaf } from '../../../lib/stats/surrogate-tree.ts';
+import { isLogged, MEASURES, type ClustersParams } from './model.ts';
+
+/** Customers whose measures are read at once; more are refused, never sampled in silence. */
+const MOST_CUSTOMERS = 5_000_000;
+
+/** One row per cluster, the largest first; none without customers. Throws request.invalid for more clusters than customers. */
+export async function clustersOf(
+  params: ClustersParams,
+  context: RunContext,
+  measuresOf: (params: ClustersParams, kit: SqlKit) => Sql,
+): Promise<Readonly<Record<string, unknown>>[]> {
+  const { measures, k, seed } = params;
+  const rows = await context.queryFew(measuresOf(params, context), MOST_CUSTOMERS);
+  if (rows === undefined)
+    throw new AppError('limit.rows', `more than ${MOST_CUSTOMERS} customers; ask about some of them by a filter`);
+  if (rows.length === 0) return [];
+  requireK(k, rows.length);
+  const values = pack(rows, measures.length);
+  const input = { values, features: measures, logged: measures.filter(isLogged), k, seed };
+  const found = await context.compute('k-means', input, [values.buffer]);
+  return clusterRows(found, measures, rows.length);
+}
+
+function requireK(k: number | undefined, customers: number): void {
+  if (k === undefined || k <= customers) return;
+  const detail = `must be at most ${customers}, the number of customers who have all measures; it is ${k}`;
+  throw new AppError('request.invalid', `?k ${detail}`, { errors: [{ pointer: '?k', detail }] });
+}
+
+function pack(rows: readonly Readonly<Record<string, unknown>>[], width: number): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(rows.length * width);
+  for (const [i, row] of rows.entries()) for (let j = 0; j < width; j++) values[i * width + j] = Number(row[`m${j}`]);
+  return values;
+}
+
+/** What a clustering comes to, told in the measures' own units. */
+export function clusterRows(
+  { sizes, means, traits, tree, stability }: Clustering,
+  measures: readonly string[],
+  customers: number,
+): Readonly<Record<string, unknown>>[] {
+  return sizes.map((size, cluster) => ({
+    cluster: cluster + 1,
+    customers: size,
+    share: size / customers,
+    means: Object.fromEntries(measures.map((name, j) => [name, means[cluster * measures.length + j]])),
+    traits: traits[cluster]!.map(({ feature, deviation }) => ({ measure: feature, deviation })),
+    fidelity: tree.fidelity,
+    stability,
+    rule: ruleOfLeaves(
+      tree.leaves.filter((leaf) => leaf.cluster === cluster),
+      measures,
+    ),
+  }));
+}
+
+/** The customers of some leaves as a rule; customers without a measure are in no leaf. */
+function ruleOfLeaves(leaves: readonly Leaf[], measures: readonly string[]): Rule | null {
+  if (leaves.length === 0) return null;
+  const isThere = measures
+    .filter((name, i) => i === 0 || unwrapNull(MEASURES.get(name)!).isNullable)
+    .map((member): Rule => ({ member, op: 'isNull', value: false }));
+  const paths = leaves.map(({ conditions }) => conditions.map(conditionOf));
+  const whole = paths.some((path) => path.length === 0);
+  const parts: Rule[] = paths.map((path) => (path.length === 1 ? path[0]! : { all: path }));
+  const within: readonly Rule[] = whole ? [] : [parts.length === 1 ? parts[0]! : { any: parts }];
+  return { all: [...isThere, ...within] };
+}
+
+/** Between two whole numbers lies no third: a rule compares them with whole numbers. */
+function conditionOf({ feature: member, op, threshold }: Condition): Rule {
+  const isWhole = wireTypeOf(MEASURES.get(member)!) === 'integer';
+  return { member, op: op === '>' ? 'gt' : 'lte', value: isWhole ? Math.floor(threshold) : threshold };
+}
