@@ -15,5 +15,5 @@ export async function factsRows(
   const found = await warehouse.query(owner, compileFor(engine, owner, fragment), { lane: 'heavy' });
   return rowsOf(found)
     .map((row) => Object.fromEntries(found.schema.map(({ name }, i) => [camelCase(name), row[i]])))
-    .sort((a, b) => (String(a['customerId']) < String(b['customerId']) ? -1 : 1));
+    .sort((a, b) => ((a['customerId'] as string) < (b['customerId'] as string) ? -1 : 1));
 }

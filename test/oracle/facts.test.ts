@@ -59,7 +59,7 @@ const options = record({
 }) as ReturnType<typeof record<FactsOptions>>;
 
 const byId = (rows: readonly Readonly<Record<string, unknown>>[]) =>
-  [...rows].sort((a, b) => (String(a['customerId']) < String(b['customerId']) ? -1 : 1));
+  [...rows].sort((a, b) => ((a['customerId'] as string) < (b['customerId'] as string) ? -1 : 1));
 
 describe('the facts of customers equal loops over the rows', { timeout: 120_000 }, () => {
   test('on any day, with any options', async () => {
