@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openWorld, type World } from '../../../../test/world.ts';
 import type { Row } from '../../../../test/world-client.ts';
 import { TINY, WORLD_DAY } from '../../../../test/world-rows.ts';
+import type { RfmTable } from '../../../analysis/facts/rfm-table.ts';
+import { rfmTables } from '../../../data/state/rfm-tables.ts';
 import { segmentAnalyses } from '../routes.ts';
 
 let world: World;
@@ -120,4 +122,16 @@ test.each([
   } finally {
     await small.close();
   }
+});
+
+test('another RFM table gives other names, at once', async () => {
+  const own = await openWorld({ analyses: segmentAnalyses });
+  const names = async () => (await own.get('/v1/analyses/segments.rfm')).json.data.map(({ segment }) => segment);
+  expect(await names()).not.toContain('everybody');
+  const all = { min: 1, max: 5 };
+  await rfmTables<RfmTable>(own.state).replace(own.owner, [
+    { name: 'everybody', recency: all, frequency: all, monetary: all },
+  ]);
+  expect((await names()).toSorted()).toEqual(['everybody', 'none']);
+  await own.close();
 });
