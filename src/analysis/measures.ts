@@ -34,9 +34,14 @@ export function monthNumber(day: Sql): Sql {
  * months of the period in which it is active, times its value, rounded to cents, when it is an amount per month; 0 else.
  */
 export function revenueIn({ from, to }: Period): Sql {
-  const begins = sql`(case when r.start_date < ${date(from)} then ${date(from)} else r.start_date end)`;
-  const ends = sql`(case when r.end_date < ${date(to)} then r.end_date else ${date(to)} end)`;
-  const months = sql`(${monthNumber(ends)} - ${monthNumber(begins)})`;
+  const isBefore = sql`r.start_date < ${date(from)}`;
+  const isWithin = sql`r.end_date < ${date(to)}`;
+  const begins = sql`(case when ${isBefore} then ${date(from)} else r.start_date end)`;
+  const ends = sql`(case when ${isWithin} then r.end_date else ${date(to)} end)`;
+  // The ends of the period are constants: taken apart once, and not for each relationship.
+  const firstMonth = sql`case when ${isBefore} then ${monthNumber(date(from))} else ${monthNumber(sql`r.start_date`)} end`;
+  const lastMonth = sql`case when ${isWithin} then ${monthNumber(sql`r.end_date`)} else ${monthNumber(date(to))} end`;
+  const months = sql`(${lastMonth} - ${firstMonth})`;
   return sql`case
     when r.start_date is null or r.end_date < r.start_date then 0
     when r.value_kind = 'once' and r.start_date >= ${date(from)} and r.start_date < ${date(to)} then coalesce(r.value, 0)
