@@ -32,19 +32,20 @@ export function customersWithFacts(
   { options, ...included }: Included & { readonly options: FactsOptions },
   kit: SqlKit,
 ): Sql {
-  const named = (alias: Sql) => oneOf(kit.d, sql`${alias}.customer_id`, ids);
+  const isNamed = oneOf(kit.d, sql`c.customer_id`, ids);
   if (!needs(included, 'facts'))
     return sql`select ${columns(kit.t.customers, 'c')}
 from ${kit.t.customers} c
-where ${named(sql`c`)}`;
+where ${isNamed}`;
+  // Not of the facts too: with conditions on both sides DuckDB 1.5 reads both tables whole, 5.3 ms against 1.8 ms.
   return sql`select ${columns(kit.t.customers, 'c')},
   ${join(
     FACTS.map((name) => sql`f.${id(snakeCase(name))}`),
     ', ',
   )}
 from ${kit.t.customers} c
-join ${factsTable(options, kit)} f on f.customer_id = c.customer_id and ${named(sql`f`)}
-where ${named(sql`c`)}`;
+join ${factsTable(options, kit)} f on f.customer_id = c.customer_id
+where ${isNamed}`;
 }
 
 /**
