@@ -5,7 +5,7 @@ import type { Bounds } from './bounds.ts';
 import { centsOfMonths, monthParts, monthPartsOf } from './month-parts.ts';
 
 /** Categories of which bits are kept: fewer than a bitmap has on any engine. Those beyond them are counted one by one. */
-const FEW_CATEGORIES = 100;
+const FEW_CATEGORIES = 60;
 
 /**
  * Numbers for products and categories, because counting different ones is what costs most: one row per product_id of
@@ -48,6 +48,7 @@ export function activity(kit: Pick<SqlKit, 't' | 'd' | 'asOf'>, bounds: Bounds):
   const rfmDay =
     rfmFrom === undefined ? sql`r.start_date` : sql`case when r.start_date >= ${date(rfmFrom)} then r.start_date end`;
   const isActive = sql`r.active = 1`;
+  const products = countDistinct(sql`r.product_number`);
   const categories = (bit: Sql, where: Sql) =>
     sql`coalesce(bitmap_count(bitmap_construct_agg(${bit})), 0) + ${countDistinct(sql`r.category_number`, where)}`;
   const isFurther = sql`r.category_number > ${FEW_CATEGORIES}`;
@@ -68,8 +69,9 @@ activity as (
     count(case when ${isActive} then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    ${countDistinct(sql`r.product_number`)} as products,
-    ${countDistinct(sql`r.product_number`, isActive)} as active_products,
+    ${products} as products,
+    case when ${products} = count(*) then count(case when ${isActive} then 1 end)
+      else ${countDistinct(sql`r.product_number`, isActive)} end as active_products,
     ${categories(sql`r.category_bit`, isFurther)} as categories,
     ${categories(sql`case when ${isActive} then r.category_bit end`, sql`${isFurther} and ${isActive}`)} as active_categories,
     ${countDistinct(rfmDay)} as frequency,

@@ -2,17 +2,14 @@ import { sql, type Sql } from '../../data/sql/sql.ts';
 import type { SqlKit } from '../define.ts';
 import type { Bounds } from './bounds.ts';
 
-/** One row per customer; without relationships that count, the sums are 0 and `population` too, and the days null. */
+/**
+ * One row per customer with what places are made of: rows that are sorted are narrow, and joined with the rest afterwards.
+ * Without relationships that count, the value is 0.
+ */
 export function valued({ t }: Pick<SqlKit, 't'>): Sql {
   return sql`valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from ${t.customers} c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -32,9 +29,7 @@ export function placed({ rfmFrom }: Bounds): Sql {
   const byValue = sql`order by v.value desc nulls last`;
   const inPopulation = sql`case when v.frequency > 0 then 1 else 0 end`;
   return sql`placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (${byValue}) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (${byValue} range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type ${byValue}) as value_rank_in_type,
@@ -46,7 +41,7 @@ export function placed({ rfmFrom }: Bounds): Sql {
 )`;
 }
 
-/** The scores of recency, frequency and monetary, of those with a start in the RFM months: ceil(5 * cume_dist), 5 the best. */
+/** All of a customer, with the scores of recency, frequency and monetary: ceil(5 * cume_dist) among those with a start in the RFM months. */
 export function scored({ rfmFrom }: Bounds): Sql {
   // From the beginning on, monetary is value, and all outside the population have the value 0.
   const upToMonetary =
@@ -56,17 +51,23 @@ export function scored({ rfmFrom }: Bounds): Sql {
   return sql`${upTo('recency', sql`v.last_start`)},
 ${upTo('frequencies', sql`v.frequency`)},
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     ${score(sql`r.customers`)} as recency_score,
     ${score(sql`f.customers`)} as frequency_score,
-    ${score(sql`case when p.frequency > 0 then ${upToMonetary} end`)} as monetary_score
+    ${score(sql`case when a.frequency > 0 then ${upToMonetary} end`)} as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )`;
 }
 

@@ -35,9 +35,9 @@ const ANSWERS: readonly (readonly [string, unknown])[] = [
   ['width_bucket(10, 0, 10, 5)', 6],
   ['width_bucket(0, 0, 10, 5)', 1],
   ['bitand(12, 10)', 8],
-  ['bitmap_count(bitmap_bit_position(126))', 1],
+  ['bitmap_count(bitmap_bit_position(63))', 1],
   [
-    '(select bitmap_count(bitmap_construct_agg(bitmap_bit_position(n))) from (values (1), (126), (null), (126)) t(n))',
+    '(select bitmap_count(bitmap_construct_agg(bitmap_bit_position(n))) from (values (1), (63), (null), (63)) t(n))',
     2,
   ],
   ['(select bitmap_count(bitmap_construct_agg(bitmap_bit_position(n))) from (values (null)) t(n))', null],

@@ -17,8 +17,8 @@ const MACROS: Readonly<Record<string, string>> = {
   square: '(a) as a * a',
   width_bucket:
     '(x, low, high, n) as case when x < low then 0 when x >= high then n + 1 else cast(floor((x - low) * n / (high - low)) as bigint) + 1 end',
-  // A bitmap has 126 bits here, and 32768 there.
-  bitmap_bit_position: '(n) as cast(1 as hugeint) << cast(n - 1 as integer)',
+  // A bitmap has 63 bits here, and 32768 there.
+  bitmap_bit_position: '(n) as cast(1 as bigint) << cast(n - 1 as integer)',
   bitmap_construct_agg: '(place) as bit_or(place)',
   bitmap_count: '(places) as bit_count(places)',
   bitand: '(a, b) as a & b',
