@@ -19,6 +19,7 @@ import { deleteOne, deleteRelated, updateOne } from '../src/data/writes/statemen
 import { targetOf } from '../src/data/writes/target.ts';
 import { ANALYSES } from '../src/features/index.ts';
 import { activePairsOf, mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
+import { entryProducts } from '../src/features/portfolio/journeys/entry.ts';
 import { launchedProducts, launchTimes } from '../src/features/portfolio/journeys/launch.ts';
 import { adoptionPaths } from '../src/features/portfolio/journeys/paths.ts';
 import { DEFAULT_FACTS_OPTIONS } from '../src/analysis/facts/model.ts';
@@ -163,7 +164,7 @@ function journeyStatements(kit: SqlKit): Sql[] {
     ),
   );
   return [
-    ...paths.map((params) => adoptionPaths(params, kit)),
+    ...paths.flatMap((params) => [adoptionPaths(params, kit), entryProducts(params, kit)]),
     ...launched.flatMap((params) => [launchTimes(params, kit), launchedProducts(params, kit)]),
   ];
 }

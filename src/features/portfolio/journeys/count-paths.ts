@@ -1,5 +1,6 @@
 import { inSteps, type Turns } from '../../../lib/turns.ts';
-import { NONE } from './first-steps.ts';
+import { NONE } from './items.ts';
+import { firstOf } from './most-frequent.ts';
 
 /** A path: its last item, the path without it, how many customers begin with it and how many of these went on. */
 export type Path = {
@@ -26,45 +27,48 @@ export async function countPaths(
   /** The number of the path of each customer at the level before; -1 when it is followed no more. */
   const followed = new Int32Array(customers);
   let level: (Path | undefined)[] = [undefined];
-  let found: Path[] = [];
+  const found = firstOf(limit, byFrequency);
   let everybody = 0;
   for (let depth = 0; depth < length; depth++) {
-    const next = new Map<number, number>();
     const paths: Path[] = [];
-    const itemCount = 2 ** 31;
+    const next = new Map<number, number>();
+    const numberOfPath = (parent: number, item: number) => {
+      const key = parent * ITEMS + item;
+      const known = next.get(key);
+      if (known !== undefined) return known;
+      next.set(key, paths.length);
+      paths.push({ item, before: level[parent], length: depth + 1, customers: 0, continued: 0 });
+      return paths.length - 1;
+    };
     const count = (from: number, to: number) => {
       for (let customer = from; customer < to; customer++) {
         const parent = followed[customer]!;
         const at = customer * width + depth;
-        const item = parent < 0 ? NONE : steps[at]!;
-        followed[customer] = NONE;
+        const item = parent === NONE ? NONE : steps[at]!;
+        followed[customer] = item === NONE ? NONE : numberOfPath(parent, item);
         if (item === NONE) continue;
-        const key = parent * itemCount + item;
-        let number = next.get(key);
-        if (number === undefined) {
-          number = paths.length;
-          next.set(key, number);
-          paths.push({ item, before: level[parent], length: depth + 1, customers: 0, continued: 0 });
-        }
-        const path = paths[number]!;
+        const path = paths[followed[customer]!]!;
         path.customers += 1;
         if (steps[at + 1] !== NONE) path.continued += 1;
-        followed[customer] = number;
       }
     };
     await inSteps(customers, turn, count);
     if (depth === 0) everybody = paths.reduce((sum, path) => sum + path.customers, 0);
-    found = mostFrequent([...found, ...paths.filter((path) => path.customers >= minCustomers)], limit);
-    const least = found.length < limit ? minCustomers : found.at(-1)!.customers;
+    for (const path of paths) if (path.customers >= minCustomers) found.add(path);
+    const most = found.all();
+    const least = most.length < limit ? minCustomers : most.at(-1)!.customers;
     for (let c = 0; c < customers; c++)
-      if (followed[c]! >= 0 && paths[followed[c]!]!.customers < least) followed[c] = NONE;
+      if (followed[c] !== NONE && paths[followed[c]!]!.customers < least) followed[c] = NONE;
     level = paths;
   }
-  return { paths: found, everybody };
+  return { paths: found.all(), everybody };
 }
 
-function mostFrequent(paths: Path[], limit: number): Path[] {
-  return paths.sort((a, b) => b.customers - a.customers || a.length - b.length || compareItems(a, b)).slice(0, limit);
+/** More than there can be, so that the number of a path and that of an item are one number. */
+const ITEMS = 2 ** 31;
+
+function byFrequency(a: Path, b: Path): number {
+  return b.customers - a.customers || a.length - b.length || compareItems(a, b);
 }
 
 /** Items from the first to the last. */
@@ -72,8 +76,8 @@ export function itemsOf(path: Path): number[] {
   return [...(path.before === undefined ? [] : itemsOf(path.before)), path.item];
 }
 
+/** Of two paths of one length. */
 function compareItems(a: Path, b: Path): number {
-  const [x, y] = [itemsOf(a), itemsOf(b)];
-  const at = x.findIndex((item, i) => item !== y[i]);
-  return at < 0 ? 0 : x[at]! - y[at]!;
+  const before = a.before === b.before ? 0 : compareItems(a.before!, b.before!);
+  return before || a.item - b.item;
 }

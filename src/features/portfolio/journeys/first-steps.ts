@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { inSteps, type Turns } from '../../../lib/turns.ts';
+import { NONE } from './items.ts';
 import { isCountedEntry } from './whole-snapshot.ts';
 
 /** What is asked of everybody's journey; days are numbers. */
@@ -15,8 +16,6 @@ export type JourneyQuestion = {
   readonly width: number;
 };
 
-/** No further step. */
-export const NONE = -1;
 /** Customers between two looks at the clock. */
 const STEPS = 2 ** 11;
 

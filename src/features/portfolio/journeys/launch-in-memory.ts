@@ -1,9 +1,14 @@
 import { daysBetween } from '../../../analysis/period.ts';
 import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
+import type { Whole } from '../../../analysis/snapshot/whole.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
-import type { Turns } from '../../../lib/turns.ts';
+import { inSteps, type Turns } from '../../../lib/turns.ts';
 import { isCountedEntry } from './whole-snapshot.ts';
+
+const NOBODY = new Uint8Array(0);
+/** Customers between two looks at the clock. */
+const STEPS = 2 ** 11;
 
 export type Launched = { readonly productId: string; readonly productName: string | null; readonly launchDate: string };
 
@@ -15,11 +20,11 @@ export async function launchTimesInMemory(
   turn: Turns,
 ): Promise<Readonly<Record<string, unknown>>[]> {
   const wanted = [...new Set(owners)].sort((a, b) => a - b);
-  const firstStarts = firstStartsOf(snapshot, dayNumber(asOf));
+  const firstStarts = await firstStartsOf(snapshot, dayNumber(asOf), turn);
   const rows: Readonly<Record<string, unknown>>[] = [];
   for (const product of products) {
     const number = numberOf(snapshot.products, product.productId);
-    const starts = number < 0 ? new Int32Array(0) : firstStarts(number);
+    const starts = number < 0 ? NOBODY : firstStarts(number);
     const launch = dayNumber(product.launchDate);
     const startedBeforeLaunch = starts.findIndex((day) => day >= launch);
     for (const n of wanted) {
@@ -38,28 +43,25 @@ export async function launchTimesInMemory(
   return rows;
 }
 
-/** Of a product: the days of its owners' first counted starts, in order. They are overwritten by the next call. */
-function firstStartsOf(snapshot: Snapshot, day: number): (product: number) => Int32Array {
-  const { byProduct, productOffsets, offsets, start } = snapshot;
-  // Entries of a customer lie together; where one begins, the next entry of a product is somebody else's.
-  const begins = new Uint8Array(start.length + 1);
-  for (const offset of offsets) begins[offset] = 1;
-  let days = new Int32Array(1024);
-  return (product) => {
-    const [from, to] = [productOffsets[product]!, productOffsets[product + 1]!];
-    if (to - from > days.length) days = new Int32Array(to - from);
-    let [count, last] = [0, -2];
-    let isKnown = false;
-    for (let i = from; i < to; i++) {
-      const entry = byProduct[i]!;
-      if (entry !== last + 1 || begins[entry] === 1) isKnown = false;
-      last = entry;
-      if (!isCountedEntry(snapshot, entry, day)) continue;
-      const began = start[entry]!;
-      if (!isKnown) days[count++] = began;
-      else if (began < days[count - 1]!) days[count - 1] = began;
-      isKnown = true;
+/** Of each product: the days of its owners' first counted starts, in order. */
+async function firstStartsOf(snapshot: Snapshot, asOf: number, turn: Turns): Promise<(product: number) => Whole> {
+  const { customers, offsets, product, start, productOffsets } = snapshot;
+  // Customer by customer, because that is the order of the entries: product by product each one would be a jump in memory.
+  const days = start.slice();
+  const next = productOffsets.slice(0, -1);
+  const place = (from: number, to: number) => {
+    for (let customer = from; customer < to; customer++) {
+      const end = offsets[customer + 1]!;
+      let lastProduct = -1;
+      for (let entry = offsets[customer]!; entry < end; entry++) {
+        if (!isCountedEntry(snapshot, entry, asOf)) continue;
+        const [number, began] = [product[entry]!, start[entry]!];
+        if (number !== lastProduct) days[next[number]!++] = began;
+        else if (began < days[next[number]! - 1]!) days[next[number]! - 1] = began;
+        lastProduct = number;
+      }
     }
-    return days.subarray(0, count).sort();
   };
+  await inSteps(customers.length, turn, place, STEPS);
+  return (number) => days.subarray(productOffsets[number], next[number]).sort();
 }

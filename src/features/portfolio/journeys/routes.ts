@@ -2,6 +2,8 @@ import { defineAnalysis, type RunContext } from '../../../analysis/define.ts';
 import { turnsOf } from '../../../lib/turns.ts';
 import { attachRate } from './attach.ts';
 import { entryProducts } from './entry.ts';
+import { entryProductsInMemory } from './entry-in-memory.ts';
+import { withNames } from './names.ts';
 import { launchedProducts, launchTimes } from './launch.ts';
 import { launchTimesInMemory, type Launched } from './launch-in-memory.ts';
 import {
@@ -64,7 +66,11 @@ export const entryProductsAnalysis = defineAnalysis({
     `little time to continue: end the period earlier to compare like with like. ${COUNTED}`,
   params: EntryProductsParams,
   row: EntryProductsRow,
-  sql: entryProducts,
+  run: async (params, context: RunContext) => {
+    const snapshot = wholeSnapshot(params, context);
+    const found = snapshot && (await entryProductsInMemory(snapshot, params, context, turnsOf(TURN_MS)));
+    return found === undefined ? context.query(entryProducts(params, context)) : withNames(found, params, context);
+  },
   countsLeftOut: true,
   whenEmpty: 'nobody has a first start in the period',
   chart: { mark: 'bar', x: 'customers', y: 'itemName' },
