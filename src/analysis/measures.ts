@@ -42,9 +42,10 @@ export function revenueIn({ from, to }: Period): Sql {
   const firstMonth = sql`case when ${isBefore} then ${monthNumber(date(from))} else ${monthNumber(sql`r.start_date`)} end`;
   const lastMonth = sql`case when ${isWithin} then ${monthNumber(sql`r.end_date`)} else ${monthNumber(date(to))} end`;
   const months = sql`(${lastMonth} - ${firstMonth})`;
+  // value_kind says once or monthly, and is read once: it is an expression over texts.
   return sql`case
-    when r.start_date is null or r.end_date < r.start_date then 0
-    when r.value_kind = 'once' and r.start_date >= ${date(from)} and r.start_date < ${date(to)} then coalesce(r.value, 0)
-    when r.value_kind = 'monthly' and ${begins} < ${ends} then cast(round(cast(coalesce(r.value, 0) as double) * ${months}, 2) as decimal(18, 2))
+    when r.start_date is null or r.start_date >= ${date(to)} or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' then case when r.start_date >= ${date(from)} then coalesce(r.value, 0) else 0 end
+    when ${begins} < ${ends} then cast(round(cast(coalesce(r.value, 0) as double) * ${months}, 2) as decimal(18, 2))
     else 0 end`;
 }

@@ -10,15 +10,19 @@ export function isInScope(params: Population, kit: SqlKit): Sql {
   return sql`r.customer_id is not null and r.product_id is not null and ${isCounted(kit.asOf)} and ${isAsked(params, kit)}`;
 }
 
-/** A condition on relationships `r` in scope: they make their customer, who has a row, an owner. */
-export function makesOwner(params: Population, ownership: Ownership, kit: SqlKit): Sql {
-  const holds = ownership === 'active' ? sql` and ${isActiveOn(kit.asOf)}` : nothing;
+/** A condition on relationships `r`: they are in scope, and hold on asOf where that is asked. */
+export function isHeld(params: Population, ownership: Ownership, kit: SqlKit): Sql {
+  return sql`${isInScope(params, kit)}${ownership === 'active' ? sql` and ${isActiveOn(kit.asOf)}` : nothing}`;
+}
+
+/** A condition on relationships `r`: they are in scope, and their customer has a row. */
+export function isOfCustomer(params: Population, kit: SqlKit): Sql {
   // A filter on customers has picked those with a row already.
   const known =
     customersAsked(params, kit) === undefined
       ? sql` and r.customer_id in (select k.customer_id from ${kit.t.customers} k)`
       : nothing;
-  return sql`${isInScope(params, kit)}${holds}${known}`;
+  return sql`${isInScope(params, kit)}${known}`;
 }
 
 /**

@@ -1,12 +1,12 @@
 -- Generated from src/features/ by npm run docs; do not edit. portfolio.concentration: How concentrated the value is on customers, products and categories.
 
 -- The last 12 months {}
--- binds: ["2024-07-01","2025-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30","2024-07-01","2025-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30"]
+-- binds: ["2025-07-01","2024-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30"]
 with by_customer as (
   select r.customer_id as item_id, sum(case
-    when r.start_date is null or r.end_date < r.start_date then 0
-    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
-    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
+    when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
+    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
     else 0 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
@@ -14,9 +14,9 @@ with by_customer as (
 ),
 by_product as (
   select r.product_id as item_id, sum(case
-    when r.start_date is null or r.end_date < r.start_date then 0
-    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
-    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
+    when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
+    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
     else 0 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
@@ -60,18 +60,18 @@ shared as (
 summed as (
   select t.dimension, t.items, t.items_left_out, t.value,
     sum(l.items * l.share * l.share) as herfindahl,
-    sum(l.value * (l.items * (t.items - 2 * l.items_so_far + l.items))) as spread,
-    sum(l.value * case
-    when l.items_so_far <= 1 then l.items
-    when l.items_so_far - l.items < 1 then 1 - (l.items_so_far - l.items)
+    sum(cast(l.value as double) * (l.items * (t.items - 2 * l.items_so_far + l.items))) as spread,
+    sum(case
+    when l.items_so_far <= 1 then l.value * l.items
+    when l.items_so_far - l.items < 1 then l.value * (1 - (l.items_so_far - l.items))
     else 0 end) as top_1,
-    sum(l.value * case
-    when l.items_so_far <= 10 then l.items
-    when l.items_so_far - l.items < 10 then 10 - (l.items_so_far - l.items)
+    sum(case
+    when l.items_so_far <= 10 then l.value * l.items
+    when l.items_so_far - l.items < 10 then l.value * (10 - (l.items_so_far - l.items))
     else 0 end) as top_10,
-    sum(l.value * case
-    when l.items_so_far <= ceil(cast(t.items as double) / 5) then l.items
-    when l.items_so_far - l.items < ceil(cast(t.items as double) / 5) then ceil(cast(t.items as double) / 5) - (l.items_so_far - l.items)
+    sum(case
+    when l.items_so_far <= ceil(cast(t.items as double) / 5) then l.value * l.items
+    when l.items_so_far - l.items < ceil(cast(t.items as double) / 5) then l.value * (ceil(cast(t.items as double) / 5) - (l.items_so_far - l.items))
     else 0 end) as top_fifth,
     sum(case when l.share_so_far <= 0.8 then l.items else 0 end) as items_a,
     sum(case when l.share_so_far > 0.8 and l.share_so_far <= 0.95 then l.items else 0 end) as items_b,
@@ -84,7 +84,7 @@ select s.dimension, s.items, s.items_left_out, s.value,
   10000 * s.herfindahl as hhi,
   cast(1 as double) / nullif(s.herfindahl, 0) as effective_number,
   case when s.items = 1 then null when cast(s.herfindahl - cast(1 as double) / nullif(s.items, 0) as double) / nullif(1 - cast(1 as double) / nullif(s.items, 0), 0) < 0 then 0 when cast(s.herfindahl - cast(1 as double) / nullif(s.items, 0) as double) / nullif(1 - cast(1 as double) / nullif(s.items, 0), 0) > 1 then 1 else cast(s.herfindahl - cast(1 as double) / nullif(s.items, 0) as double) / nullif(1 - cast(1 as double) / nullif(s.items, 0), 0) end as normalised_hhi,
-  cast(s.spread as double) / nullif(cast(s.items as double) * cast(s.value as double), 0) as gini,
+  cast(case when s.spread < 0 then 0 else s.spread end as double) / nullif(cast(s.items as double) * cast(s.value as double), 0) as gini,
   cast(s.top_1 * 100 as double) / nullif(cast(s.value * 100 as double), 0) as top_share1,
   cast(s.top_10 * 100 as double) / nullif(cast(s.value * 100 as double), 0) as top_share10,
   cast(s.top_fifth * 100 as double) / nullif(cast(s.value * 100 as double), 0) as top_share20_percent,
@@ -93,12 +93,12 @@ from summed s
 order by s.items desc nulls last, s.dimension nulls last;
 
 -- Of businesses, 2023 {"from":"2023-01-01","to":"2024-01-01","customer":{"customerType":"business"}}
--- binds: ["2023-01-01","2024-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2025-06-30","business","2023-01-01","2024-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2025-06-30","business"]
+-- binds: ["2024-01-01","2023-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2025-06-30","business","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2025-06-30","business"]
 with by_customer as (
   select r.customer_id as item_id, sum(case
-    when r.start_date is null or r.end_date < r.start_date then 0
-    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
-    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
+    when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
+    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
     else 0 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?)
@@ -106,9 +106,9 @@ with by_customer as (
 ),
 by_product as (
   select r.product_id as item_id, sum(case
-    when r.start_date is null or r.end_date < r.start_date then 0
-    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
-    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
+    when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
+    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
     else 0 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?)
@@ -152,18 +152,18 @@ shared as (
 summed as (
   select t.dimension, t.items, t.items_left_out, t.value,
     sum(l.items * l.share * l.share) as herfindahl,
-    sum(l.value * (l.items * (t.items - 2 * l.items_so_far + l.items))) as spread,
-    sum(l.value * case
-    when l.items_so_far <= 1 then l.items
-    when l.items_so_far - l.items < 1 then 1 - (l.items_so_far - l.items)
+    sum(cast(l.value as double) * (l.items * (t.items - 2 * l.items_so_far + l.items))) as spread,
+    sum(case
+    when l.items_so_far <= 1 then l.value * l.items
+    when l.items_so_far - l.items < 1 then l.value * (1 - (l.items_so_far - l.items))
     else 0 end) as top_1,
-    sum(l.value * case
-    when l.items_so_far <= 10 then l.items
-    when l.items_so_far - l.items < 10 then 10 - (l.items_so_far - l.items)
+    sum(case
+    when l.items_so_far <= 10 then l.value * l.items
+    when l.items_so_far - l.items < 10 then l.value * (10 - (l.items_so_far - l.items))
     else 0 end) as top_10,
-    sum(l.value * case
-    when l.items_so_far <= ceil(cast(t.items as double) / 5) then l.items
-    when l.items_so_far - l.items < ceil(cast(t.items as double) / 5) then ceil(cast(t.items as double) / 5) - (l.items_so_far - l.items)
+    sum(case
+    when l.items_so_far <= ceil(cast(t.items as double) / 5) then l.value * l.items
+    when l.items_so_far - l.items < ceil(cast(t.items as double) / 5) then l.value * (ceil(cast(t.items as double) / 5) - (l.items_so_far - l.items))
     else 0 end) as top_fifth,
     sum(case when l.share_so_far <= 0.8 then l.items else 0 end) as items_a,
     sum(case when l.share_so_far > 0.8 and l.share_so_far <= 0.95 then l.items else 0 end) as items_b,
@@ -176,7 +176,7 @@ select s.dimension, s.items, s.items_left_out, s.value,
   10000 * s.herfindahl as hhi,
   cast(1 as double) / nullif(s.herfindahl, 0) as effective_number,
   case when s.items = 1 then null when cast(s.herfindahl - cast(1 as double) / nullif(s.items, 0) as double) / nullif(1 - cast(1 as double) / nullif(s.items, 0), 0) < 0 then 0 when cast(s.herfindahl - cast(1 as double) / nullif(s.items, 0) as double) / nullif(1 - cast(1 as double) / nullif(s.items, 0), 0) > 1 then 1 else cast(s.herfindahl - cast(1 as double) / nullif(s.items, 0) as double) / nullif(1 - cast(1 as double) / nullif(s.items, 0), 0) end as normalised_hhi,
-  cast(s.spread as double) / nullif(cast(s.items as double) * cast(s.value as double), 0) as gini,
+  cast(case when s.spread < 0 then 0 else s.spread end as double) / nullif(cast(s.items as double) * cast(s.value as double), 0) as gini,
   cast(s.top_1 * 100 as double) / nullif(cast(s.value * 100 as double), 0) as top_share1,
   cast(s.top_10 * 100 as double) / nullif(cast(s.value * 100 as double), 0) as top_share10,
   cast(s.top_fifth * 100 as double) / nullif(cast(s.value * 100 as double), 0) as top_share20_percent,

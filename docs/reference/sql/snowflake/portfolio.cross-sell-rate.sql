@@ -16,7 +16,7 @@ with eligible as (
 held as (
   select r.customer_id, count(distinct r.product_id) as products
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") k)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
   group by r.customer_id
 ),
 people as (
@@ -54,7 +54,7 @@ with eligible as (
 held as (
   select r.customer_id, count(distinct r.product_id) as products
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") k)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
   group by r.customer_id
 ),
 people as (

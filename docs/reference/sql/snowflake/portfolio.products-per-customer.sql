@@ -1,7 +1,7 @@
 -- Generated from src/features/ by npm run docs; do not edit. portfolio.products-per-customer: How many customers have how many products.
 
 -- Now, with the value of the last 12 months {}
--- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2024-07-01","2025-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30"]
+-- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30"]
 with eligible as (
   select c.customer_id, c.customer_type, c.region
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") c
@@ -16,14 +16,14 @@ with eligible as (
 held as (
   select r.customer_id, count(distinct r.product_id) as products
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") k)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
   group by r.customer_id
 ),
 spent as (
   select r.customer_id, sum(case
-    when r.start_date is null or r.end_date < r.start_date then 0
-    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
-    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
+    when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
+    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
     else 0 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
@@ -56,7 +56,7 @@ cross join (select count(*) as customers from eligible e) n
 order by c.products nulls last;
 
 -- All that customers ever had by the end of 2023 {"asOf":"2023-12-31","ownership":"ever"}
--- binds: ["2023-12-31","2023-12-31","2023-12-31","2023-12-31","2023-01-01","2024-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-12-31"]
+-- binds: ["2023-12-31","2023-12-31","2023-12-31","2023-12-31","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-12-31"]
 with eligible as (
   select c.customer_id, c.customer_type, c.region
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") c
@@ -71,14 +71,14 @@ with eligible as (
 held as (
   select r.customer_id, count(distinct r.product_id) as products
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") k)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
   group by r.customer_id
 ),
 spent as (
   select r.customer_id, sum(case
-    when r.start_date is null or r.end_date < r.start_date then 0
-    when r.value_kind = 'once' and r.start_date >= cast(? as date) and r.start_date < cast(? as date) then coalesce(r.value, 0)
-    when r.value_kind = 'monthly' and (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
+    when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
+    when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
+    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
     else 0 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1

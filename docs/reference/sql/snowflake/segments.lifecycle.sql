@@ -1,7 +1,7 @@
 -- Generated from src/features/ by npm run docs; do not edit. segments.lifecycle: How many customers are new, returning, resurrected, dormant or churned.
 
 -- With the usual gaps {}
--- binds: [100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95]
+-- binds: [60,"2025-06-30","2025-06-30",9177459480,"2025-06-30",60,60,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95]
 with g as (
   select f."LIFECYCLE" as "STAGE", count(*) as customers, sum(f.value) as value, sum(f.value_monthly) as "VALUE_MONTHLY"
   from (with numbered as (
@@ -40,7 +40,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -59,14 +60,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -77,9 +72,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -98,17 +91,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,
@@ -157,7 +156,7 @@ cross join t
 order by g.customers desc nulls last, g."STAGE" nulls last;
 
 -- Where customers come seldom {"newDays":180,"dormantDays":365,"churnedDays":730}
--- binds: [100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-01-02","2023-07-02",365,0.8,0.95]
+-- binds: [60,"2025-06-30","2025-06-30",9177459480,"2025-06-30",60,60,"2024-07-01",9172928520,9172928520,"2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-01-02","2023-07-02",365,0.8,0.95]
 with g as (
   select f."LIFECYCLE" as "STAGE", count(*) as customers, sum(f.value) as value, sum(f.value_monthly) as "VALUE_MONTHLY"
   from (with numbered as (
@@ -196,7 +195,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -215,14 +215,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -233,9 +227,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -254,17 +246,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,

@@ -1,7 +1,7 @@
 -- Generated from src/features/ by npm run docs; do not edit. segments.movement: How many customers went from group to group between two days.
 
 -- Between stages, in three months {}
--- binds: [100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,100,"2025-03-30","2025-03-30",9176314560,"2025-03-30",100,100,"2024-03-31",9171783600,9171783600,"2024-12-31","2024-12-31","2024-12-31","2024-12-31","2025-03-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2024-12-31","2024-03-31",90,0.8,0.95,100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95]
+-- binds: [60,"2025-06-30","2025-06-30",9177459480,"2025-06-30",60,60,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,60,"2025-03-30","2025-03-30",9176314560,"2025-03-30",60,60,"2024-03-31",9171783600,9171783600,"2024-12-31","2024-12-31","2024-12-31","2024-12-31","2025-03-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2024-12-31","2024-03-31",90,0.8,0.95,60,"2025-06-30","2025-06-30",9177459480,"2025-06-30",60,60,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95]
 with moved as (
   select b.in_group as from_group, a.in_group as to_group, count(*) as customers, sum(f.value) as value
   from (select g.customer_id, g."LIFECYCLE" as in_group from (with numbered as (
@@ -40,7 +40,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -59,14 +60,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -77,9 +72,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -98,17 +91,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,
@@ -181,7 +180,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -200,14 +200,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -218,9 +212,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -239,17 +231,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,
@@ -322,7 +320,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -341,14 +340,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -359,9 +352,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -380,17 +371,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,
@@ -442,7 +439,7 @@ cross join (select sum(x.customers) as customers from t x) n
 order by m.customers desc nulls last, m.from_group nulls last, m.to_group nulls last;
 
 -- Into and out of tier A since 2024 {"of":"tier:A","before":"2024-01-01"}
--- binds: ["A",100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,"A",100,"2024-01-01","2024-01-01",9170675220,"2024-01-01",100,100,"2023-01-02",9166144260,9166144260,"2023-10-04","2023-10-04","2023-10-04","2023-10-04","2024-01-01","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2023-10-04","2023-01-02",90,0.8,0.95,100,"2025-06-30","2025-06-30",9177459480,"2025-06-30",100,100,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95]
+-- binds: ["A",60,"2025-06-30","2025-06-30",9177459480,"2025-06-30",60,60,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95,"A",60,"2024-01-01","2024-01-01",9170675220,"2024-01-01",60,60,"2023-01-02",9166144260,9166144260,"2023-10-04","2023-10-04","2023-10-04","2023-10-04","2024-01-01","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2023-10-04","2023-01-02",90,0.8,0.95,60,"2025-06-30","2025-06-30",9177459480,"2025-06-30",60,60,"2024-07-01",9172928520,9172928520,"2025-04-02","2025-04-02","2025-04-02","2025-04-02","2025-06-30","none",4,5,4,5,4,5,"champions",1,2,4,5,4,5,"cannot lose",3,5,4,5,"loyal",3,5,3,3,5,"loyal",4,5,2,3,"potential loyalist",5,1,"new",4,1,"promising",3,2,3,"need attention",3,1,"about to sleep",2,2,"about to sleep",1,2,3,5,"at risk",1,1,2,1,2,"lost",1,2,1,2,"hibernating","2025-04-02","2024-07-01",90,0.8,0.95]
 with moved as (
   select b.in_group as from_group, a.in_group as to_group, count(*) as customers, sum(f.value) as value
   from (select q.customer_id, case when q."TIER" = ? then 'inside' else 'outside' end as in_group
@@ -483,7 +480,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -502,14 +500,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -520,9 +512,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -541,17 +531,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,
@@ -626,7 +622,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -645,14 +642,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -663,9 +654,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -684,17 +673,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,
@@ -767,7 +762,8 @@ activity as (
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
     count(distinct r.product_number) as products,
-    count(distinct case when r.active = 1 then r.product_number end) as active_products,
+    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -786,14 +782,8 @@ activity as (
   group by r.customer_id
 ),
 valued as (
-  select c.customer_id, c.customer_type, c.region, a.first_start, a.last_start,
-    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
-    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
-    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
-    coalesce(a.frequency, 0) as frequency,
-    coalesce(a.value, 0) as value, coalesce(a.value_12_months, 0) as value_12_months,
-    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
-    a.subscribes, a.next_start, a.previous_activity
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
   left join activity a on a.customer_id = c.customer_id
 ),
@@ -804,9 +794,7 @@ totals as (
   from valued v
 ),
 placed as (
-  select v.customer_id, v.first_start, v.last_start, v.relationships, v.active_relationships, v.products, v.active_products,
-    v.categories, v.active_categories, v.frequency, v.value, v.value_12_months, v.value_monthly, v.monetary,
-    v.subscribes, v.next_start, v.previous_activity,
+  select v.customer_id, v.value,
     rank() over (order by v.value desc nulls last) as value_rank,
     sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
     rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
@@ -825,17 +813,23 @@ frequencies as (
   from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
 ),
 scored as (
-  select p.customer_id, p.first_start, p.last_start, p.relationships, p.active_relationships, p.products, p.active_products,
-    p.categories, p.active_categories, p.frequency, p.value, p.value_12_months, p.value_monthly, p.monetary,
-    p.subscribes, p.next_start, p.previous_activity, p.value_rank, p.value_so_far,
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
     p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
     cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
     cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
-    cast(ceil(cast(5 * (case when p.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
   from placed p
+  left join activity a on a.customer_id = p.customer_id
   cross join totals t
-  left join recency r on r.measure = case when p.frequency > 0 then p.last_start end
-  left join frequencies f on f.measure = case when p.frequency > 0 then p.frequency end
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
 )
 select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
   s.categories, s.active_categories,

@@ -3,12 +3,12 @@ import { revenueIn } from '../../../analysis/measures.ts';
 import { periodOf, type Period } from '../../../analysis/period.ts';
 import type { Population } from '../../../analysis/population.ts';
 import { sql, type Sql } from '../../../data/sql/sql.ts';
-import { eligibleCustomers, isInScope, makesOwner, type Ownership } from '../scope.ts';
+import { eligibleCustomers, isHeld, isInScope, type Ownership } from '../scope.ts';
 import type { CROSS_SELL_BY } from './model.ts';
 
 type Asked = Population & { readonly ownership: Ownership };
 
-/** CTEs: `eligible` customers, and `held`, one row per customer with at least one product: how many different ones. */
+/** CTEs: `eligible` customers, and `held`, one row per customer id with at least one product: how many different ones. */
 function heldByCustomer(params: Asked, kit: SqlKit): Sql {
   return sql`eligible as (
   ${eligibleCustomers(params, kit)}
@@ -16,7 +16,7 @@ function heldByCustomer(params: Asked, kit: SqlKit): Sql {
 held as (
   select r.customer_id, count(distinct r.product_id) as products
   from ${kit.t.customerProducts} r
-  where ${makesOwner(params, params.ownership, kit)}
+  where ${isHeld(params, params.ownership, kit)}
   group by r.customer_id
 )`;
 }

@@ -36,9 +36,9 @@ const UP_TO_EQUALS = trusted('range between unbounded preceding and current row'
 
 /** The value of the `count` largest items; those of one level `l` are alike, so that any of them will do. */
 function topValue(count: Sql): Sql {
-  return sql`sum(l.value * case
-    when l.items_so_far <= ${count} then l.items
-    when l.items_so_far - l.items < ${count} then ${count} - (l.items_so_far - l.items)
+  return sql`sum(case
+    when l.items_so_far <= ${count} then l.value * l.items
+    when l.items_so_far - l.items < ${count} then l.value * (${count} - (l.items_so_far - l.items))
     else 0 end)`;
 }
 
@@ -91,7 +91,7 @@ shared as (
 summed as (
   select t.dimension, t.items, t.items_left_out, t.value,
     sum(l.items * l.share * l.share) as herfindahl,
-    sum(l.value * (l.items * (t.items - 2 * l.items_so_far + l.items))) as spread,
+    sum(cast(l.value as double) * (l.items * (t.items - 2 * l.items_so_far + l.items))) as spread,
     ${topValue(sql`1`)} as top_1,
     ${topValue(sql`10`)} as top_10,
     ${topValue(sql`ceil(cast(t.items as double) / 5)`)} as top_fifth,
@@ -106,7 +106,7 @@ select s.dimension, s.items, s.items_left_out, s.value,
   10000 * s.herfindahl as hhi,
   cast(1 as double) / nullif(s.herfindahl, 0) as effective_number,
   ${normalised(sql`s.herfindahl`, sql`s.items`)} as normalised_hhi,
-  cast(s.spread as double) / nullif(cast(s.items as double) * cast(s.value as double), 0) as gini,
+  cast(case when s.spread < 0 then 0 else s.spread end as double) / nullif(cast(s.items as double) * cast(s.value as double), 0) as gini,
   ${quotient(sql`s.top_1`, sql`s.value`)} as top_share1,
   ${quotient(sql`s.top_10`, sql`s.value`)} as top_share10,
   ${quotient(sql`s.top_fifth`, sql`s.value`)} as top_share20_percent,
@@ -115,7 +115,7 @@ from summed s
 order by s.items desc nulls last, s.dimension nulls last`;
 }
 
-/** Equal items may come out a last digit below 0, and one beside crumbs above 1. */
+/** Nearly equal items may come out a last digit below 0, and one beside crumbs above 1. */
 function normalised(herfindahl: Sql, items: Sql): Sql {
   const even = sql`cast(1 as double) / nullif(${items}, 0)`;
   const share = sql`cast(${herfindahl} - ${even} as double) / nullif(1 - ${even}, 0)`;

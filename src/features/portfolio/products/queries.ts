@@ -3,7 +3,7 @@ import { isActiveOn, revenueIn } from '../../../analysis/measures.ts';
 import { periodBefore, periodOf, type Period } from '../../../analysis/period.ts';
 import { productsAsked, type Population } from '../../../analysis/population.ts';
 import { nothing, sql, type Sql } from '../../../data/sql/sql.ts';
-import { eligibleCustomers, isInScope, makesOwner, type Ownership } from '../scope.ts';
+import { eligibleCustomers, isInScope, isOfCustomer, type Ownership } from '../scope.ts';
 
 type Asked = Population & Partial<Period> & { readonly ownership: Ownership };
 
@@ -64,7 +64,7 @@ export function portfolioProducts({ limit, ...params }: Asked & { readonly limit
 pairs as (
   select r.product_id, r.customer_id, ${isActive(kit)} as is_active
   from ${kit.t.customerProducts} r
-  where ${makesOwner(params, 'ever', kit)}
+  where ${isOfCustomer(params, kit)}
   group by r.product_id, r.customer_id
 ),
 owned as (
@@ -94,7 +94,7 @@ pairs as (
   select a.product_category, r.customer_id, ${isActive(kit)} as is_active
   from ${kit.t.customerProducts} r
   left join asked a on a.product_id = r.product_id
-  where ${makesOwner(params, 'ever', kit)}
+  where ${isOfCustomer(params, kit)}
   group by a.product_category, r.customer_id
 ),
 owned as (
