@@ -62,6 +62,17 @@ describe('products', () => {
     expect(await column('eligibleCustomers', 'products', { asOf: '2021-12-31', limit: 1 })).toEqual([3]);
   });
 
+  test('of some customers and some products', async () => {
+    const found = await rows('products', {
+      customer: { customerType: 'business' },
+      product: { productCategory: 'tools' },
+    });
+    expect(found.map((row) => [row['productId'], row['owners'], row['value'], row['eligibleCustomers']])).toEqual([
+      ['P1', 1, 27.5, 2],
+      ['P2', 1, 7.25, 2],
+    ]);
+  });
+
   test('by category a customer is one owner; what has no category is a row of its own', async () => {
     const found = await rows('categories');
     expect(
