@@ -102,7 +102,7 @@ test('journeys are those of a loop, by SQL and from memory', async () => {
     }),
     RUNS,
   );
-}, 120_000);
+}, 240_000);
 
 test('filters only shrink, paths add up, and the order of rows does not matter', async () => {
   await assert(
@@ -133,4 +133,4 @@ test('filters only shrink, paths add up, and the order of rows does not matter',
     }),
     RUNS,
   );
-}, 120_000);
+}, 240_000);

@@ -100,4 +100,4 @@ test('the customers most alike are those of a loop, from the snapshot and by SQL
     }),
     RUNS,
   );
-}, 120_000);
+}, 240_000);

@@ -47,7 +47,7 @@ test('profiles are those of a loop', async () => {
     }),
     RUNS,
   );
-}, 120_000);
+}, 240_000);
 
 /** All customers are there: each has its place among their values. */
 function expectPlaces(rows: readonly Profile[]): void {
