@@ -38,7 +38,7 @@ describe('the committed SQL', () => {
       globSync('docs/reference/sql/**/*.sql', { cwd: root })
         .map((path) => path.replaceAll('\\', '/'))
         .sort(),
-    ).toEqual(expected);
+    ).toEqual(expected.toSorted());
   });
 
   test('says on its first line that it is generated', () => {
