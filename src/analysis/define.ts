@@ -9,7 +9,7 @@ import type { ListRequest } from './question.ts';
 import type { Page } from './result.ts';
 import type { Saved } from './saved.ts';
 
-export type Compute = <N extends keyof Tasks & string>(
+export type Compute = <N extends keyof Tasks>(
   task: N,
   input: Parameters<Tasks[N]>[0],
   transfer?: readonly ArrayBuffer[],

@@ -226,8 +226,8 @@ export async function requireSubject(
 ): Promise<void> {
   if (analysis.subject === undefined) return;
   const { table, param } = analysis.subject;
-  if (params[param] === undefined) return;
-  const key = String(params[param]);
+  const key = params[param];
+  if (typeof key !== 'string') return;
   if (table === 'customers') {
     const standing = session.standing(customerIds);
     if (standing?.value !== undefined && !standing.changed.has(key) && standing.value.has(key)) return;

@@ -17,7 +17,11 @@ const problem = (detail: RegExp) =>
 
 test('the steps are numbered from 1 without gaps, and those released never change', () => {
   expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, i) => i + 1));
-  expect(MIGRATIONS.map((step) => checksumOf(step).slice(0, 12))).toEqual(['3e4c0fc33a11', '5c451a5ec75d', '97b38b0ffeee']);
+  expect(MIGRATIONS.map((step) => checksumOf(step).slice(0, 12))).toEqual([
+    '3e4c0fc33a11',
+    '5c451a5ec75d',
+    '97b38b0ffeee',
+  ]);
 });
 
 test('steps run in order, once, with their checksums', () => {

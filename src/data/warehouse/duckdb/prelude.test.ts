@@ -36,10 +36,7 @@ const ANSWERS: readonly (readonly [string, unknown])[] = [
   ['width_bucket(0, 0, 10, 5)', 1],
   ['bitand(12, 10)', 8],
   ['bitmap_count(bitmap_bit_position(63))', 1],
-  [
-    '(select bitmap_count(bitmap_construct_agg(bitmap_bit_position(n))) from (values (1), (63), (null), (63)) t(n))',
-    2,
-  ],
+  ['(select bitmap_count(bitmap_construct_agg(bitmap_bit_position(n))) from (values (1), (63), (null), (63)) t(n))', 2],
   ['(select bitmap_count(bitmap_construct_agg(bitmap_bit_position(n))) from (values (null)) t(n))', null],
   ["dateadd('day', 3, date '2024-02-27')", '2024-03-01'],
   ["dateadd('day', -1, date '2024-03-01')", '2024-02-29'],

@@ -132,6 +132,6 @@ test('another RFM table gives other names, at once', async () => {
   await rfmTables<RfmTable>(own.state).replace(own.owner, [
     { name: 'everybody', recency: all, frequency: all, monetary: all },
   ]);
-  expect((await names()).toSorted()).toEqual(['everybody', 'none']);
+  expect(new Set(await names())).toEqual(new Set(['everybody', 'none']));
   await own.close();
 });
