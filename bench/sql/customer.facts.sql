@@ -1,0 +1,141 @@
+-- params: {"asOf":"2026-09-30"}
+with numbered as (
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+    case when g.category_number <= 60 then 1::bigint << (g.category_number - 1)::integer end as category_bit,
+    g.category_number
+  from (select r.product_id from customer_products r group by r.product_id) k
+  left join products p on p.product_id = k.product_id
+  left join (
+    select c.category_id, row_number() over (order by c.category_id nulls last) as category_number
+    from (select p.product_category as category_id from products p where p.product_category is not null group by p.product_category) c
+  ) g on g.category_id = p.product_category
+),
+counted as (
+  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+    cast(r.value * 100 as bigint) as cents,
+    case when (r.end_date is null or r.end_date > date '2026-09-30') then 1 else 0 end as active,
+    case when r.relationship_type = 'subscription' then 1 else 0 end as monthly,
+    case when r.relationship_type = 'subscription' then ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as starts_at,
+    case when r.relationship_type is distinct from 'subscription' then null when (r.end_date is null or r.end_date > date '2026-09-30') then 9183123180 else ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end as ends_at
+  from customer_products r
+  left join numbered p on p.product_id = r.product_id
+  where (r.start_date <= date '2026-09-30' and (r.end_date is null or r.end_date >= r.start_date))
+),
+priced as (
+  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  from counted r
+),
+activity as (
+  select r.customer_id,
+    count(*) as relationships,
+    count(case when r.active = 1 then 1 end) as active_relationships,
+    min(r.start_date) as first_start,
+    max(r.start_date) as last_start,
+    list_unique(list(r.product_number)) as products,
+    case when list_unique(list(r.product_number)) = count(*) then count(case when r.active = 1 then 1 end)
+      else coalesce(list_unique(list(r.product_number) filter (where r.active = 1)), 0) end as active_products,
+    coalesce(bit_count(bit_or(r.category_bit)), 0) as categories,
+    coalesce(bit_count(bit_or(case when r.active = 1 then r.category_bit end)), 0) as active_categories,
+    list_unique(list(r.start_date)) as frequency,
+    sum(r.amount) as value,
+    sum(case when r.start_date >= date '2025-10-01' then r.amount
+      when r.monthly = 1 and r.ends_at > 9178592220 then cast(round(cast(cast(r.cents as double) * (r.ends_at - 9178592220) as double) / 377580) as bigint) end) as value_12_months,
+    sum(r.amount) as monetary,
+    sum(case when r.monthly = 1 and r.active = 1 then r.cents end) as value_monthly,
+    max(case when r.monthly = 1 and r.active = 1 then 1 else 0 end) as subscribes,
+    min(case when r.start_date >= date '2026-07-03' then r.start_date end) as next_start,
+    max(case when r.start_date >= date '2026-07-03' then null
+      when r.monthly = 0 then r.start_date
+      when r.end_date < date '2026-07-03' then r.end_date
+      else date '2026-07-03' end) as previous_activity
+  from priced r
+  group by r.customer_id
+),
+valued as (
+  select c.customer_id, c.customer_type, c.region, cast(coalesce(a.value, 0) as bigint) as value,
+    cast(coalesce(a.monetary, 0) as bigint) as monetary, coalesce(a.frequency, 0) as frequency, a.last_start
+  from customers c
+  left join activity a on a.customer_id = c.customer_id
+),
+totals as (
+  select count(*) as total,
+    count(case when v.frequency > 0 then 1 end) as population,
+    coalesce(sum(case when v.value > 0 then v.value end), 0) as positive_value
+  from valued v
+),
+placed as (
+  select v.customer_id, v.value,
+    rank() over (order by v.value desc nulls last) as value_rank,
+    sum(case when v.value > 0 then v.value else 0 end) over (order by v.value desc nulls last range between unbounded preceding and current row) as value_so_far,
+    rank() over (partition by v.customer_type order by v.value desc nulls last) as value_rank_in_type,
+    count(*) over (partition by v.customer_type) as total_in_type,
+    rank() over (partition by v.region order by v.value desc nulls last) as value_rank_in_region,
+    count(*) over (partition by v.region) as total_in_region,
+    1 as monetary_rank
+  from valued v
+),
+recency as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.last_start as measure, count(*) as customers from valued v where v.frequency > 0 group by v.last_start) m
+),
+frequencies as (
+  select m.measure, sum(m.customers) over (order by m.measure nulls last range between unbounded preceding and current row) as customers
+  from (select v.frequency as measure, count(*) as customers from valued v where v.frequency > 0 group by v.frequency) m
+),
+scored as (
+  select p.customer_id, a.first_start, a.last_start,
+    coalesce(a.relationships, 0) as relationships, coalesce(a.active_relationships, 0) as active_relationships,
+    coalesce(a.products, 0) as products, coalesce(a.active_products, 0) as active_products,
+    coalesce(a.categories, 0) as categories, coalesce(a.active_categories, 0) as active_categories,
+    coalesce(a.frequency, 0) as frequency,
+    p.value, coalesce(a.value_12_months, 0) as value_12_months,
+    coalesce(a.value_monthly, 0) as value_monthly, coalesce(a.monetary, 0) as monetary,
+    a.subscribes, a.next_start, a.previous_activity, p.value_rank, p.value_so_far,
+    p.value_rank_in_type, p.total_in_type, p.value_rank_in_region, p.total_in_region, t.total, t.positive_value,
+    cast(ceil(cast(5 * (r.customers) as double) / nullif(t.population, 0)) as integer) as recency_score,
+    cast(ceil(cast(5 * (f.customers) as double) / nullif(t.population, 0)) as integer) as frequency_score,
+    cast(ceil(cast(5 * (case when a.frequency > 0 then t.total - p.value_rank + 1 - case when p.value >= 0 then t.total - t.population else 0 end end) as double) / nullif(t.population, 0)) as integer) as monetary_score
+  from placed p
+  left join activity a on a.customer_id = p.customer_id
+  cross join totals t
+  left join recency r on r.measure = case when a.frequency > 0 then a.last_start end
+  left join frequencies f on f.measure = case when a.frequency > 0 then a.frequency end
+)
+select s.customer_id, s.first_start, s.last_start, s.relationships, s.active_relationships, s.products, s.active_products,
+  s.categories, s.active_categories,
+  cast(s.value as decimal(30, 0)) * 0.01 as value, cast(s.value_12_months as decimal(30, 0)) * 0.01 as value12_months, cast(s.value_monthly as decimal(30, 0)) * 0.01 as value_monthly,
+  s.value_rank, s.value_rank_in_type, s.value_rank_in_region,
+  cast(s.total - s.value_rank + 1 as double) / nullif(s.total, 0) as value_percentile,
+  cast(s.total_in_type - s.value_rank_in_type + 1 as double) / nullif(s.total_in_type, 0) as value_percentile_in_type,
+  cast(s.total_in_region - s.value_rank_in_region + 1 as double) / nullif(s.total_in_region, 0) as value_percentile_in_region,
+  datediff('day', s.last_start, date '2026-09-30') as recency_days, s.frequency, cast(s.monetary as decimal(30, 0)) * 0.01 as monetary,
+  s.recency_score, s.frequency_score, s.monetary_score, case when recency_score is null then 'none'
+when recency_score between 4 and 5 and frequency_score between 4 and 5 and monetary_score between 4 and 5 then 'champions'
+when recency_score between 1 and 2 and frequency_score between 4 and 5 and monetary_score between 4 and 5 then 'cannot lose'
+when recency_score between 3 and 5 and frequency_score between 4 and 5 then 'loyal'
+when recency_score between 3 and 5 and frequency_score = 3 and monetary_score between 3 and 5 then 'loyal'
+when recency_score between 4 and 5 and frequency_score between 2 and 3 then 'potential loyalist'
+when recency_score = 5 and frequency_score = 1 then 'new'
+when recency_score = 4 and frequency_score = 1 then 'promising'
+when recency_score = 3 and frequency_score between 2 and 3 then 'need attention'
+when recency_score = 3 and frequency_score = 1 then 'about to sleep'
+when recency_score = 2 and frequency_score = 2 then 'about to sleep'
+when recency_score between 1 and 2 and frequency_score between 3 and 5 then 'at risk'
+when recency_score = 1 and frequency_score between 1 and 2 and monetary_score between 1 and 2 then 'lost'
+when recency_score between 1 and 2 and frequency_score between 1 and 2 then 'hibernating'
+end as rfm_segment,
+  case
+    when s.relationships = 0 then 'none'
+    when s.first_start >= date '2026-07-03' then 'new'
+    when s.next_start is null and s.subscribes = 0 then
+      case when s.previous_activity >= date '2025-10-01' then 'dormant' else 'churned' end
+    when datediff('day', s.previous_activity, s.next_start) > 90 then 'resurrected'
+    else 'returning' end as lifecycle,
+  case when s.value <= 0 then 'C'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= 0.8 then 'A'
+    when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= 0.95 then 'B'
+    else 'C' end as tier
+from scored s
