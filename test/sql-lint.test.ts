@@ -84,12 +84,21 @@ describe('on Snowflake', () => {
  * Whether an order ends in a unique key is asked of rows: two customers, products and relationships out of three are alike in
  * all but their ids, so that every other order has ties.
  */
+/** Characters of a statement that reads the facts. */
+const LONG = 8000;
+
 describe('every order is total', () => {
   let warehouse: TestWarehouse;
-  const ordered = DUCKDB.flatMap((printed) => {
+  const all = DUCKDB.flatMap((printed) => {
     const order = orderOf(printed.text);
     return order === undefined ? [] : [{ ...printed, ...order }];
   });
+  // Of the lists with all that is known of a customer one for each order: each takes half a second, whatever it filters by.
+  const ordered = [
+    ...new Map(
+      all.map((one) => [one.text.length > LONG ? `${one.name.split(' ')[0]} ${one.keys.join()}` : one.name, one]),
+    ).values(),
+  ];
 
   beforeAll(async () => {
     warehouse = await openTestWarehouse();
