@@ -1,3 +1,4 @@
+import type { PackedPart } from '../../data/sql/dialect.ts';
 import { date, sql, type Sql } from '../../data/sql/sql.ts';
 import type { SqlKit } from '../define.ts';
 import { isCounted } from '../measures.ts';
@@ -6,6 +7,23 @@ import { centsOfMonths, monthParts, monthPartsOf } from './month-parts.ts';
 
 /** Categories of which bits are kept: fewer than a bitmap has on any engine. Those beyond them are counted one by one. */
 const FEW_CATEGORIES = 60;
+
+/**
+ * What is counted by its different values, as one whole number a relationship: from the lowest bit on whether it is
+ * active, whether it has a product, whether it starts in the RFM months; 28 bits of the product's number; the days since
+ * the year 1. Three lists of single values would not fit into the memory of one.
+ */
+const PACKED = {
+  products: { from: 3, bits: 28, where: 2 },
+  activeProducts: { from: 3, bits: 28, where: 3 },
+  rfmDays: { from: 31, bits: 32, where: 4 },
+} as const satisfies Readonly<Record<string, PackedPart>>;
+
+function packed(rfmFrom: string | undefined): Sql {
+  const isInRfm = rfmFrom === undefined ? sql`4` : sql`case when r.start_date >= ${date(rfmFrom)} then 4 else 0 end`;
+  return sql`datediff('day', ${date('0001-01-01')}, r.start_date) * 2147483648 + coalesce(r.product_number, 0) * 8
+      + ${isInRfm} + case when r.product_number is null then 0 else 2 end + r.active`;
+}
 
 /**
  * Numbers for products and categories, because counting different ones is what costs most: one row per product_id of
@@ -42,13 +60,12 @@ function countedRelationships({ t, asOf }: Pick<SqlKit, 't' | 'asOf'>, { end }: 
  * `previous_activity` is the last day before the dormant days on which something started or was active per month.
  */
 export function activity(kit: Pick<SqlKit, 't' | 'd' | 'asOf'>, bounds: Bounds): Sql {
-  const { countDistinct } = kit.d;
+  const { countDistinct, countPacked } = kit.d;
   const dormantFrom = date(bounds.dormantFrom);
   const { rfmFrom } = bounds;
-  const rfmDay =
-    rfmFrom === undefined ? sql`r.start_date` : sql`case when r.start_date >= ${date(rfmFrom)} then r.start_date end`;
   const isActive = sql`r.active = 1`;
-  const products = countDistinct(sql`r.product_number`);
+  const different = (part: PackedPart) => countPacked(sql`r.packed`, part);
+  const products = different(PACKED.products);
   const categories = (bit: Sql, where: Sql) =>
     sql`coalesce(bitmap_count(bitmap_construct_agg(${bit})), 0) + ${countDistinct(sql`r.category_number`, where)}`;
   const isFurther = sql`r.category_number > ${FEW_CATEGORIES}`;
@@ -59,8 +76,9 @@ counted as (
   ${countedRelationships(kit, bounds)}
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then ${centsOfMonths(sql`r.cents`, sql`r.ends_at - r.starts_at`)} else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then ${centsOfMonths(sql`r.cents`, sql`r.ends_at - r.starts_at`)} else r.cents end as amount,
+    ${packed(rfmFrom)} as packed
   from counted r
 ),
 activity as (
@@ -71,10 +89,10 @@ activity as (
     max(r.start_date) as last_start,
     ${products} as products,
     case when ${products} = count(*) then count(case when ${isActive} then 1 end)
-      else ${countDistinct(sql`r.product_number`, isActive)} end as active_products,
+      else ${different(PACKED.activeProducts)} end as active_products,
     ${categories(sql`r.category_bit`, isFurther)} as categories,
     ${categories(sql`case when ${isActive} then r.category_bit end`, sql`${isFurther} and ${isActive}`)} as active_categories,
-    ${countDistinct(rfmDay)} as frequency,
+    ${different(PACKED.rfmDays)} as frequency,
     sum(r.amount) as value,
     ${centsSince(bounds.yearFrom)} as value_12_months,
     ${rfmFrom === undefined ? sql`sum(r.amount)` : centsSince(rfmFrom)} as monetary,

@@ -2,6 +2,9 @@ import type { Sql } from './sql.ts';
 
 export type RowsColumn = { readonly name: string; readonly type: string };
 
+/** `bits` bits from bit `from` on, the lowest being 0; all bits of `where` have to be set. */
+export type PackedPart = { readonly from: number; readonly bits: number; readonly where: number };
+
 /** How an engine spells the few things that the engines spell differently. A member that one analysis alone uses is a sign to rewrite the analysis. */
 export type Dialect = {
   readonly engine: 'duckdb' | 'snowflake';
@@ -27,6 +30,11 @@ export type Dialect = {
   contains(column: Sql, text: string): Sql;
   /** How many different values a group has among the rows of which `where` holds, null left out; for many groups of few rows each. */
   countDistinct(value: Sql, where?: Sql): Sql;
+  /**
+   * How many different numbers stand in some bits of packed whole numbers, among the rows of a group in which the bits of
+   * `where` are set. The packed numbers of a group are gathered once, however many such counts are asked.
+   */
+  countPacked(packed: Sql, part: PackedPart): Sql;
   /** A double with NaN and the infinities as null, which is how answers show them. */
   finite(column: Sql): Sql;
 };

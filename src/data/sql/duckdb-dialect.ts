@@ -26,5 +26,9 @@ export const duckdbDialect: Dialect = Object.freeze({
     const filter = where === undefined ? nothing : sql` filter (where ${where})`;
     return sql`cast(coalesce(list_unique(list(${value})${filter}), 0) as bigint)`;
   },
+  countPacked(packed, { from, bits, where }) {
+    const part = trusted(`case when p & ${where} = ${where} then (p >> ${from}) & ${2 ** bits - 1} end`);
+    return sql`cast(coalesce(list_unique(list_transform(list(${packed}), lambda p: ${part})), 0) as bigint)`;
+  },
   finite: (column) => sql`case when isfinite(${column}) then ${column} end`,
 });

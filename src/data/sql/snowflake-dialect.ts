@@ -26,6 +26,10 @@ export const snowflakeDialect: Dialect = Object.freeze({
   contains: (column, text) => sql`contains(lower(${column}), lower(${text}))`,
   countDistinct: (value, where) =>
     where === undefined ? sql`count(distinct ${value})` : sql`count(distinct case when ${where} then ${value} end)`,
+  countPacked(packed, { from, bits, where }) {
+    const [flags, mask, shift] = [where, 2 ** bits - 1, from].map((number) => trusted(String(number)));
+    return sql`count(distinct case when bitand(${packed}, ${flags!}) = ${flags!} then bitand(bitshiftright(${packed}, ${shift!}), ${mask!}) end)`;
+  },
   // NaN is greater than all other values, infinity too: https://docs.snowflake.com/en/sql-reference/data-types-numeric
   finite: (column) => sql`case when abs(${column}) < cast('inf' as double) then ${column} end`,
 });

@@ -60,6 +60,7 @@ export const VALUES: Functions = {
   LOG: spelled('log', [2, 2], (base, value) => `(ln(${value}) / ln(${base}))`),
   TRUNC: named('trunc', 'trunc', [1, 1]),
   BITAND: spelled('bitand', [2, 2], (a, b) => `((${a}) & (${b}))`),
+  BITSHIFTRIGHT: spelled('bitshiftright', [2, 2], (a, b) => `(cast(${a} as hugeint) >> ${b})`),
   WIDTH_BUCKET: named('width_bucket', 'sf_width_bucket', [4, 4]),
   TO_DOUBLE: spelled('to_double', [1, 1], (value) => `cast(${value} as double)`),
   TRY_TO_DOUBLE: spelled('try_to_double', [1, 1], (value) => `try_cast(${value} as double)`),
