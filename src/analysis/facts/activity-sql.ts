@@ -8,29 +8,18 @@ import { centsOfMonths, monthParts, monthPartsOf } from './month-parts.ts';
 /** Categories of which bits are kept: fewer than a bitmap has on any engine. Those beyond them are counted one by one. */
 const FEW_CATEGORIES = 60;
 
-/**
- * What is counted by its different values, as one whole number a relationship: from the lowest bit on whether it is
- * active, whether it has a product, whether it starts in the RFM months; 28 bits of the product's number; the days since
- * the year 1. Three lists of single values would not fit into the memory of one.
- */
-const PACKED = {
-  products: { from: 3, bits: 28, where: 2 },
-  activeProducts: { from: 3, bits: 28, where: 3 },
-  rfmDays: { from: 31, bits: 32, where: 4 },
+/** A relationship's product as one whole number: whether it is active, whether it has a product, and the product's number. */
+const PRODUCT = {
+  ever: { from: 2, bits: 29, where: 2 },
+  active: { from: 2, bits: 29, where: 3 },
 } as const satisfies Readonly<Record<string, PackedPart>>;
-
-function packed(rfmFrom: string | undefined): Sql {
-  const isInRfm = rfmFrom === undefined ? sql`4` : sql`case when r.start_date >= ${date(rfmFrom)} then 4 else 0 end`;
-  return sql`datediff('day', ${date('0001-01-01')}, r.start_date) * 2147483648 + coalesce(r.product_number, 0) * 8
-      + ${isInRfm} + case when r.product_number is null then 0 else 2 end + r.active`;
-}
 
 /**
  * Numbers for products and categories, because counting different ones is what costs most: one row per product_id of
- * customer_products, also of those that are no product.
+ * customer_products, also of those that are no product. A product's number comes as the bits of PRODUCT.
  */
 function numberedProducts({ t }: Pick<SqlKit, 't'>): Sql {
-  return sql`select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  return sql`select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ${FEW_CATEGORIES} then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from ${t.customerProducts} r group by r.product_id) k
@@ -44,7 +33,7 @@ function numberedProducts({ t }: Pick<SqlKit, 't'>): Sql {
 /** One row per relationship that counts, with its amount in cents and, when it is per month, the months as parts. */
 function countedRelationships({ t, asOf }: Pick<SqlKit, 't' | 'asOf'>, { end }: Bounds): Sql {
   const isActive = sql`(r.end_date is null or r.end_date > ${date(asOf)})`;
-  return sql`select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  return sql`select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when ${isActive} then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -64,8 +53,9 @@ export function activity(kit: Pick<SqlKit, 't' | 'd' | 'asOf'>, bounds: Bounds):
   const dormantFrom = date(bounds.dormantFrom);
   const { rfmFrom } = bounds;
   const isActive = sql`r.active = 1`;
-  const different = (part: PackedPart) => countPacked(sql`r.packed`, part);
-  const products = different(PACKED.products);
+  const rfmDay =
+    rfmFrom === undefined ? sql`r.start_date` : sql`case when r.start_date >= ${date(rfmFrom)} then r.start_date end`;
+  const products = countPacked(sql`r.product`, PRODUCT.ever);
   const categories = (bit: Sql, where: Sql) =>
     sql`coalesce(bitmap_count(bitmap_construct_agg(${bit})), 0) + ${countDistinct(sql`r.category_number`, where)}`;
   const isFurther = sql`r.category_number > ${FEW_CATEGORIES}`;
@@ -78,7 +68,7 @@ counted as (
 priced as (
   select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
     case when r.monthly = 1 then ${centsOfMonths(sql`r.cents`, sql`r.ends_at - r.starts_at`)} else r.cents end as amount,
-    ${packed(rfmFrom)} as packed
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -89,10 +79,10 @@ activity as (
     max(r.start_date) as last_start,
     ${products} as products,
     case when ${products} = count(*) then count(case when ${isActive} then 1 end)
-      else ${different(PACKED.activeProducts)} end as active_products,
+      else ${countPacked(sql`r.product`, PRODUCT.active)} end as active_products,
     ${categories(sql`r.category_bit`, isFurther)} as categories,
     ${categories(sql`case when ${isActive} then r.category_bit end`, sql`${isFurther} and ${isActive}`)} as active_categories,
-    ${different(PACKED.rfmDays)} as frequency,
+    ${countDistinct(rfmDay)} as frequency,
     sum(r.amount) as value,
     ${centsSince(bounds.yearFrom)} as value_12_months,
     ${rfmFrom === undefined ? sql`sum(r.amount)` : centsSince(rfmFrom)} as monetary,

@@ -2,7 +2,7 @@ import type { Sql } from './sql.ts';
 
 export type RowsColumn = { readonly name: string; readonly type: string };
 
-/** `bits` bits from bit `from` on, the lowest being 0; all bits of `where` have to be set. */
+/** `bits` bits, 31 at most, from bit `from` on, the lowest being 0; all bits of `where` have to be set. */
 export type PackedPart = { readonly from: number; readonly bits: number; readonly where: number };
 
 /** How an engine spells the few things that the engines spell differently. A member that one analysis alone uses is a sign to rewrite the analysis. */

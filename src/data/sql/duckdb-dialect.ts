@@ -27,7 +27,9 @@ export const duckdbDialect: Dialect = Object.freeze({
     return sql`cast(coalesce(list_unique(list(${value})${filter}), 0) as bigint)`;
   },
   countPacked(packed, { from, bits, where }) {
-    const part = trusted(`case when p & ${where} = ${where} then (p >> ${from}) & ${2 ** bits - 1} end`);
+    const part = trusted(
+      `case when p & ${where} = ${where} then cast((p >> ${from}) & ${2 ** bits - 1} as integer) end`,
+    );
     return sql`cast(coalesce(list_unique(list_transform(list(${packed}), lambda p: ${part})), 0) as bigint)`;
   },
   finite: (column) => sql`case when isfinite(${column}) then ${column} end`,
