@@ -1,6 +1,6 @@
 -- params: {"asOf":"2026-09-30"}
 with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= 60 then 1::bigint << (g.category_number - 1)::integer end as category_bit,
     g.category_number
   from (select r.product_id from customer_products r group by r.product_id) k
@@ -11,7 +11,7 @@ with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > date '2026-09-30') then 1 else 0 end as active,
     case when r.relationship_type = 'subscription' then 1 else 0 end as monthly,
@@ -24,8 +24,9 @@ counted as (
   where (r.start_date <= date '2026-09-30' and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    r.product_bits + r.active as product
   from counted r
 ),
 activity as (
@@ -34,9 +35,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    list_unique(list(r.product_number)) as products,
-    case when list_unique(list(r.product_number)) = count(*) then count(case when r.active = 1 then 1 end)
-      else coalesce(list_unique(list(r.product_number) filter (where r.active = 1)), 0) end as active_products,
+    list_unique(list_transform(list(r.product), lambda p: p >> 2)) as products,
+    case when list_unique(list_transform(list(r.product), lambda p: p >> 2)) = count(*) then count(case when r.active = 1 then 1 end)
+      else list_unique(list_transform(list(r.product), lambda p: case when p & 1 = 1 then p end)) end as active_products,
     coalesce(bit_count(bit_or(r.category_bit)), 0) as categories,
     coalesce(bit_count(bit_or(case when r.active = 1 then r.category_bit end)), 0) as active_categories,
     list_unique(list(r.start_date)) as frequency,

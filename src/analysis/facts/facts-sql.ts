@@ -14,7 +14,7 @@ import { rfmCase } from './rfm-table.ts';
 /**
  * The facts of customers as of a day: one row per row of customers, with the columns of `FactsRow` in snake_case, in no
  * order. Money is decimal in the currency of the data. RFM scores are ceil(5 * cume_dist), so that equal values share one;
- * the definitions of all columns are in docs/metrics/customer-facts.md. Throws request.invalid for options that disagree.
+ * the definitions of all columns are in docs/metrics/customer-profile.md. Throws request.invalid for options that disagree.
  */
 export function customerFacts(options: FactsOptions, kit: Pick<SqlKit, 't' | 'd' | 'asOf' | 'saved'>): Sql {
   const bounds = boundsOf(requireFactsOptions(options), kit.asOf);
