@@ -5,7 +5,7 @@
 select q."customer_id", q."customer_name", q."customer_type", q."region", q."first_start", q."last_start", q."relationships", q."active_relationships", q."products", q."active_products", q."categories", q."active_categories", q."value", q."value12_months", q."value_monthly", q."value_rank", q."value_rank_in_type", q."value_rank_in_region", q."value_percentile", q."value_percentile_in_type", q."value_percentile_in_region", q."recency_days", q."frequency", q."monetary", q."recency_score", q."frequency_score", q."monetary_score", q."rfm_segment", q."lifecycle", q."tier"
 from (select c.customer_name, c.customer_type, c.region, f."customer_id", f."first_start", f."last_start", f."relationships", f."active_relationships", f."products", f."active_products", f."categories", f."active_categories", f."value", f."value12_months", f."value_monthly", f."value_rank", f."value_rank_in_type", f."value_rank_in_region", f."value_percentile", f."value_percentile_in_type", f."value_percentile_in_region", f."recency_days", f."frequency", f."monetary", f."recency_score", f."frequency_score", f."monetary_score", f."rfm_segment", f."lifecycle", f."tier"
 from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r group by r.product_id) k
@@ -16,7 +16,7 @@ from (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -29,8 +29,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -39,9 +40,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) as products,
-    case when cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
-      else cast(coalesce(list_unique(list(r.product_number) filter (where r.active = 1)), 0) as bigint) end as active_products,
+    cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) as products,
+    case when cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
+      else cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 3 = 3 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ?)), 0) as bigint) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ? and r.active = 1)), 0) as bigint) as active_categories,
     cast(coalesce(list_unique(list(r.start_date)), 0) as bigint) as frequency,
@@ -147,7 +148,7 @@ from scored s) f
 join (select "customer_id", "customer_name", "customer_type", "region" from "customers") c on c.customer_id = f.customer_id
 where f.customer_id in (select q.customer_id from (select c.customer_id, f."tier" from (select "customer_id", "customer_name", "customer_type", "region" from "customers") c
 join (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r group by r.product_id) k
@@ -158,7 +159,7 @@ join (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -171,8 +172,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -181,9 +183,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) as products,
-    case when cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
-      else cast(coalesce(list_unique(list(r.product_number) filter (where r.active = 1)), 0) as bigint) end as active_products,
+    cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) as products,
+    case when cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
+      else cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 3 = 3 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ?)), 0) as bigint) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ? and r.active = 1)), 0) as bigint) as active_categories,
     cast(coalesce(list_unique(list(r.start_date)), 0) as bigint) as frequency,
@@ -294,7 +296,7 @@ limit ?;
 select q."customer_id", q."customer_name", q."customer_type", q."region", q."first_start", q."last_start", q."relationships", q."active_relationships", q."products", q."active_products", q."categories", q."active_categories", q."value", q."value12_months", q."value_monthly", q."value_rank", q."value_rank_in_type", q."value_rank_in_region", q."value_percentile", q."value_percentile_in_type", q."value_percentile_in_region", q."recency_days", q."frequency", q."monetary", q."recency_score", q."frequency_score", q."monetary_score", q."rfm_segment", q."lifecycle", q."tier"
 from (select c.customer_name, c.customer_type, c.region, f."customer_id", f."first_start", f."last_start", f."relationships", f."active_relationships", f."products", f."active_products", f."categories", f."active_categories", f."value", f."value12_months", f."value_monthly", f."value_rank", f."value_rank_in_type", f."value_rank_in_region", f."value_percentile", f."value_percentile_in_type", f."value_percentile_in_region", f."recency_days", f."frequency", f."monetary", f."recency_score", f."frequency_score", f."monetary_score", f."rfm_segment", f."lifecycle", f."tier"
 from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r group by r.product_id) k
@@ -305,7 +307,7 @@ from (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -318,8 +320,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -328,9 +331,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) as products,
-    case when cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
-      else cast(coalesce(list_unique(list(r.product_number) filter (where r.active = 1)), 0) as bigint) end as active_products,
+    cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) as products,
+    case when cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
+      else cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 3 = 3 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ?)), 0) as bigint) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ? and r.active = 1)), 0) as bigint) as active_categories,
     cast(coalesce(list_unique(list(r.start_date)), 0) as bigint) as frequency,
@@ -436,7 +439,7 @@ from scored s) f
 join (select "customer_id", "customer_name", "customer_type", "region" from "customers") c on c.customer_id = f.customer_id
 where f.customer_id in (select q.customer_id from (select c.customer_id, f."lifecycle" from (select "customer_id", "customer_name", "customer_type", "region" from "customers") c
 join (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r group by r.product_id) k
@@ -447,7 +450,7 @@ join (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -460,8 +463,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -470,9 +474,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) as products,
-    case when cast(coalesce(list_unique(list(r.product_number)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
-      else cast(coalesce(list_unique(list(r.product_number) filter (where r.active = 1)), 0) as bigint) end as active_products,
+    cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) as products,
+    case when cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 2 = 2 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) = count(*) then count(case when r.active = 1 then 1 end)
+      else cast(coalesce(list_unique(list_transform(list(r.product), lambda p: case when p & 3 = 3 then cast((p >> 2) & 536870911 as integer) end)), 0) as bigint) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ?)), 0) as bigint) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + cast(coalesce(list_unique(list(r.category_number) filter (where r.category_number > ? and r.active = 1)), 0) as bigint) as active_categories,
     cast(coalesce(list_unique(list(r.start_date)), 0) as bigint) as frequency,

@@ -5,7 +5,7 @@
 with g as (
   select f."LIFECYCLE" as "STAGE", count(*) as customers, sum(f.value) as value, sum(f.value_monthly) as "VALUE_MONTHLY"
   from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -16,7 +16,7 @@ with g as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -29,8 +29,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -39,9 +40,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -160,7 +161,7 @@ order by g.customers desc nulls last, g."STAGE" nulls last;
 with g as (
   select f."LIFECYCLE" as "STAGE", count(*) as customers, sum(f.value) as value, sum(f.value_monthly) as "VALUE_MONTHLY"
   from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -171,7 +172,7 @@ with g as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -184,8 +185,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -194,9 +196,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,

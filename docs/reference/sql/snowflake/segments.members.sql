@@ -5,7 +5,7 @@
 select q."CUSTOMER_ID", q."CUSTOMER_NAME", q."CUSTOMER_TYPE", q."REGION", q."FIRST_START", q."LAST_START", q."RELATIONSHIPS", q."ACTIVE_RELATIONSHIPS", q."PRODUCTS", q."ACTIVE_PRODUCTS", q."CATEGORIES", q."ACTIVE_CATEGORIES", q."VALUE", q."VALUE12_MONTHS", q."VALUE_MONTHLY", q."VALUE_RANK", q."VALUE_RANK_IN_TYPE", q."VALUE_RANK_IN_REGION", q."VALUE_PERCENTILE", q."VALUE_PERCENTILE_IN_TYPE", q."VALUE_PERCENTILE_IN_REGION", q."RECENCY_DAYS", q."FREQUENCY", q."MONETARY", q."RECENCY_SCORE", q."FREQUENCY_SCORE", q."MONETARY_SCORE", q."RFM_SEGMENT", q."LIFECYCLE", q."TIER"
 from (select c.customer_name, c.customer_type, c.region, f."CUSTOMER_ID", f."FIRST_START", f."LAST_START", f."RELATIONSHIPS", f."ACTIVE_RELATIONSHIPS", f."PRODUCTS", f."ACTIVE_PRODUCTS", f."CATEGORIES", f."ACTIVE_CATEGORIES", f."VALUE", f."VALUE12_MONTHS", f."VALUE_MONTHLY", f."VALUE_RANK", f."VALUE_RANK_IN_TYPE", f."VALUE_RANK_IN_REGION", f."VALUE_PERCENTILE", f."VALUE_PERCENTILE_IN_TYPE", f."VALUE_PERCENTILE_IN_REGION", f."RECENCY_DAYS", f."FREQUENCY", f."MONETARY", f."RECENCY_SCORE", f."FREQUENCY_SCORE", f."MONETARY_SCORE", f."RFM_SEGMENT", f."LIFECYCLE", f."TIER"
 from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -16,7 +16,7 @@ from (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -29,8 +29,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -39,9 +40,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -147,7 +148,7 @@ from scored s) f
 join (select "CUSTOMER_ID", "CUSTOMER_NAME", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c on c.customer_id = f.customer_id
 where f.customer_id in (select q.customer_id from (select c.customer_id, f."TIER" from (select "CUSTOMER_ID", "CUSTOMER_NAME", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
 join (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -158,7 +159,7 @@ join (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -171,8 +172,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -181,9 +183,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -294,7 +296,7 @@ limit ?;
 select q."CUSTOMER_ID", q."CUSTOMER_NAME", q."CUSTOMER_TYPE", q."REGION", q."FIRST_START", q."LAST_START", q."RELATIONSHIPS", q."ACTIVE_RELATIONSHIPS", q."PRODUCTS", q."ACTIVE_PRODUCTS", q."CATEGORIES", q."ACTIVE_CATEGORIES", q."VALUE", q."VALUE12_MONTHS", q."VALUE_MONTHLY", q."VALUE_RANK", q."VALUE_RANK_IN_TYPE", q."VALUE_RANK_IN_REGION", q."VALUE_PERCENTILE", q."VALUE_PERCENTILE_IN_TYPE", q."VALUE_PERCENTILE_IN_REGION", q."RECENCY_DAYS", q."FREQUENCY", q."MONETARY", q."RECENCY_SCORE", q."FREQUENCY_SCORE", q."MONETARY_SCORE", q."RFM_SEGMENT", q."LIFECYCLE", q."TIER"
 from (select c.customer_name, c.customer_type, c.region, f."CUSTOMER_ID", f."FIRST_START", f."LAST_START", f."RELATIONSHIPS", f."ACTIVE_RELATIONSHIPS", f."PRODUCTS", f."ACTIVE_PRODUCTS", f."CATEGORIES", f."ACTIVE_CATEGORIES", f."VALUE", f."VALUE12_MONTHS", f."VALUE_MONTHLY", f."VALUE_RANK", f."VALUE_RANK_IN_TYPE", f."VALUE_RANK_IN_REGION", f."VALUE_PERCENTILE", f."VALUE_PERCENTILE_IN_TYPE", f."VALUE_PERCENTILE_IN_REGION", f."RECENCY_DAYS", f."FREQUENCY", f."MONETARY", f."RECENCY_SCORE", f."FREQUENCY_SCORE", f."MONETARY_SCORE", f."RFM_SEGMENT", f."LIFECYCLE", f."TIER"
 from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -305,7 +307,7 @@ from (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -318,8 +320,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -328,9 +331,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -436,7 +439,7 @@ from scored s) f
 join (select "CUSTOMER_ID", "CUSTOMER_NAME", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c on c.customer_id = f.customer_id
 where f.customer_id in (select q.customer_id from (select c.customer_id, f."LIFECYCLE" from (select "CUSTOMER_ID", "CUSTOMER_NAME", "CUSTOMER_TYPE", "REGION" from "CUSTOMERS") c
 join (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -447,7 +450,7 @@ join (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -460,8 +463,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -470,9 +474,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,

@@ -5,7 +5,7 @@
 with s as (
   select count(*) as out_of, sum(case when m.customer_id is not null then 1 else 0 end) as customers, sum(case when m.customer_id is not null then f.value else 0 end) as value, sum(f.value) as total
   from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -16,7 +16,7 @@ with s as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -29,8 +29,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -39,9 +40,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -146,7 +147,7 @@ end as rfm_segment,
 from scored s) f
   left join (select q.customer_id from (select c.customer_id, f."TIER" from (select "CUSTOMER_ID" from "CUSTOMERS") c
 join (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -157,7 +158,7 @@ join (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -170,8 +171,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -180,9 +182,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -295,7 +297,7 @@ from s;
 with s as (
   select count(*) as out_of, sum(case when m.customer_id is not null then 1 else 0 end) as customers, sum(case when m.customer_id is not null then f.value else 0 end) as value, sum(f.value) as total
   from (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -306,7 +308,7 @@ with s as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -319,8 +321,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -329,9 +332,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
@@ -436,7 +439,7 @@ end as rfm_segment,
 from scored s) f
   left join (select q.customer_id from (select c.customer_id, f."VALUE12_MONTHS", f."LIFECYCLE" from (select "CUSTOMER_ID" from "CUSTOMERS") c
 join (with numbered as (
-  select k.product_id, cast(row_number() over (order by k.product_id nulls last) as integer) as product_number,
+  select k.product_id, cast(row_number() over (order by k.product_id nulls last) * 4 + 2 as integer) as product_bits,
     case when g.category_number <= ? then bitmap_bit_position(g.category_number) end as category_bit,
     g.category_number
   from (select r.product_id from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r group by r.product_id) k
@@ -447,7 +450,7 @@ join (with numbered as (
   ) g on g.category_id = p.product_category
 ),
 counted as (
-  select r.customer_id, r.start_date, r.end_date, p.product_number, p.category_bit, p.category_number,
+  select r.customer_id, r.start_date, r.end_date, p.product_bits, p.category_bit, p.category_number,
     cast(r.value * 100 as bigint) as cents,
     case when (r.end_date is null or r.end_date > cast(? as date)) then 1 else 0 end as active,
     case when r.value_kind = 'monthly' then 1 else 0 end as monthly,
@@ -460,8 +463,9 @@ counted as (
   where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
 ),
 priced as (
-  select r.customer_id, r.start_date, r.end_date, r.product_number, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
-    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount
+  select r.customer_id, r.start_date, r.end_date, r.category_bit, r.category_number, r.cents, r.active, r.monthly, r.ends_at,
+    case when r.monthly = 1 then cast(round(cast(cast(r.cents as double) * (r.ends_at - r.starts_at) as double) / 377580) as bigint) else r.cents end as amount,
+    coalesce(r.product_bits, 0) + r.active as product
   from counted r
 ),
 activity as (
@@ -470,9 +474,9 @@ activity as (
     count(case when r.active = 1 then 1 end) as active_relationships,
     min(r.start_date) as first_start,
     max(r.start_date) as last_start,
-    count(distinct r.product_number) as products,
-    case when count(distinct r.product_number) = count(*) then count(case when r.active = 1 then 1 end)
-      else count(distinct case when r.active = 1 then r.product_number end) end as active_products,
+    count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) as products,
+    case when count(distinct case when bitand(r.product, 2) = 2 then bitand(bitshiftright(r.product, 2), 536870911) end) = count(*) then count(case when r.active = 1 then 1 end)
+      else count(distinct case when bitand(r.product, 3) = 3 then bitand(bitshiftright(r.product, 2), 536870911) end) end as active_products,
     coalesce(bitmap_count(bitmap_construct_agg(r.category_bit)), 0) + count(distinct case when r.category_number > ? then r.category_number end) as categories,
     coalesce(bitmap_count(bitmap_construct_agg(case when r.active = 1 then r.category_bit end)), 0) + count(distinct case when r.category_number > ? and r.active = 1 then r.category_number end) as active_categories,
     count(distinct r.start_date) as frequency,
