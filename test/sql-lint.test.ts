@@ -80,13 +80,13 @@ describe('on Snowflake', () => {
   });
 });
 
+/** Characters of a statement that reads the facts. */
+const LONG = 8000;
+
 /**
  * Whether an order ends in a unique key is asked of rows: two customers, products and relationships out of three are alike in
  * all but their ids, so that every other order has ties.
  */
-/** Characters of a statement that reads the facts. */
-const LONG = 8000;
-
 describe('every order is total', () => {
   let warehouse: TestWarehouse;
   const all = DUCKDB.flatMap((printed) => {

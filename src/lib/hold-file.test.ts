@@ -15,11 +15,12 @@ function newFile(): string {
 test('a file is held by one until it lets go', () => {
   const file = newFile();
   const release = holdFile(file);
-  expect(release).toBeDefined();
+  expect(release).toBeTypeOf('function');
   expect(holdFile(file)).toBeUndefined();
   release!();
   const again = holdFile(file);
-  expect(again).toBeDefined();
+  expect(again).toBeTypeOf('function');
+  expect(holdFile(file)).toBeUndefined();
   again!();
 });
 
@@ -36,7 +37,8 @@ test('what a killed process held is free', async () => {
   holder.kill('SIGKILL');
   await once(holder, 'exit');
   const release = holdFile(file);
-  expect(release).toBeDefined();
+  expect(release).toBeTypeOf('function');
+  expect(holdFile(file)).toBeUndefined();
   release!();
 });
 
