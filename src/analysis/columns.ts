@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Catalog } from '../data/catalog/model.ts';
 import type { WireType } from '../data/warehouse/port.ts';
-import { snakeCase } from '../lib/names.ts';
+import { camelCase, snakeCase } from '../lib/names.ts';
 import type { Analysis } from './define.ts';
 import { descriptionOf, unitOf, unwrapNull, wireTypeOf } from './fields.ts';
 
@@ -19,7 +19,7 @@ export type Field = {
 export function fieldsOf(analysis: Analysis, catalog: Catalog): readonly Field[] {
   return Object.entries(analysis.row.properties as Record<string, TSchema>).flatMap(([name, schema]) => {
     if (name === 'attributes' && analysis.attributesOf !== undefined)
-      return attributeFields(catalog, analysis.attributesOf);
+      return fieldsOfTable(catalog, analysis.attributesOf).filter(({ field }) => field.startsWith('attributes.'));
     return [
       {
         field: name,
@@ -33,14 +33,15 @@ export function fieldsOf(analysis: Analysis, catalog: Catalog): readonly Field[]
   });
 }
 
-function attributeFields(catalog: Catalog, table: string): Field[] {
-  const columns = catalog.tables.get(table)?.columns.filter((column) => column.isAttribute) ?? [];
-  return columns.map((column) => ({
-    field: `attributes.${column.name.replace(/^attribute_/, '')}`,
-    column: column.name,
-    type: column.type,
-    description: column.description,
-    unit: column.unit,
+/** The columns of a table as fields, extra attributes as `attributes.<name>`; none of a table that the catalog does not have. */
+export function fieldsOfTable(catalog: Catalog, table: string): readonly Field[] {
+  const columns = catalog.tables.get(table)?.columns ?? [];
+  return columns.map(({ name, isAttribute, type, description, unit }) => ({
+    field: isAttribute ? `attributes.${name.replace(/^attribute_/, '')}` : camelCase(name),
+    column: name,
+    type,
+    description,
+    unit,
     isNullable: true,
   }));
 }

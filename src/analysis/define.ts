@@ -40,6 +40,8 @@ export type RunContext = SqlKit & {
   query(statement: Sql): Promise<readonly Record<string, unknown>[]>;
   /** The same, or undefined when there are more than `maxRows` rows. */
   queryFew(statement: Sql, maxRows: number): Promise<readonly Record<string, unknown>[] | undefined>;
+  /** Rows as they come, column by column in the order of the statement; memory stays bounded. */
+  stream(statement: Sql): Promise<AsyncIterable<Batch>>;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
   /** Pure maths in a thread; stopped when the client leaves. */

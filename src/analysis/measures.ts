@@ -1,4 +1,5 @@
 import { date, sql, type Sql } from '../data/sql/sql.ts';
+import { centsOfMonths, monthParts, monthPartsOf } from './month-parts.ts';
 import type { Period } from './period.ts';
 
 /*
@@ -22,30 +23,20 @@ export function startsIn({ from, to }: Period): Sql {
 }
 
 /**
- * Months from year 0 to a day, a double: whole months, and the days before the day as a part of its month. The
- * difference of two is the months between them, and the sum over parts of a period is that of the whole.
- */
-export function monthNumber(day: Sql): Sql {
-  return sql`(12 * extract(year from ${day}) + extract(month from ${day}) - 1 + cast(extract(day from ${day}) - 1 as double) / nullif(extract(day from last_day(${day})), 0))`;
-}
-
-/**
  * Revenue of a relationship in a period, decimal: its value when it is an amount on a start date within the period; the
  * months of the period in which it is active, times its value, rounded to cents, when it is an amount per month; 0 else.
  */
 export function revenueIn({ from, to }: Period): Sql {
   const isBefore = sql`r.start_date < ${date(from)}`;
   const isWithin = sql`r.end_date < ${date(to)}`;
-  const begins = sql`(case when ${isBefore} then ${date(from)} else r.start_date end)`;
-  const ends = sql`(case when ${isWithin} then r.end_date else ${date(to)} end)`;
   // The ends of the period are constants: taken apart once, and not for each relationship.
-  const firstMonth = sql`case when ${isBefore} then ${monthNumber(date(from))} else ${monthNumber(sql`r.start_date`)} end`;
-  const lastMonth = sql`case when ${isWithin} then ${monthNumber(sql`r.end_date`)} else ${monthNumber(date(to))} end`;
-  const months = sql`(${lastMonth} - ${firstMonth})`;
+  const begins = sql`case when ${isBefore} then ${monthPartsOf(from)} else ${monthParts(sql`r.start_date`)} end`;
+  const ends = sql`case when ${isWithin} then ${monthParts(sql`r.end_date`)} else ${monthPartsOf(to)} end`;
+  const cents = centsOfMonths(sql`coalesce(r.value, 0) * 100`, sql`${ends} - ${begins}`);
   // value_kind says once or monthly, and is read once: it is an expression over texts.
   return sql`case
     when r.start_date is null or r.start_date >= ${date(to)} or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= ${date(from)} then coalesce(r.value, 0) else 0 end
-    when ${begins} < ${ends} then cast(round(cast(coalesce(r.value, 0) as double) * ${months}, 2) as decimal(18, 2))
-    else 0 end`;
+    when r.end_date <= ${date(from)} then 0
+    else cast(${cents} as decimal(18, 0)) * 0.01 end`;
 }

@@ -1,10 +1,8 @@
 import { Type } from 'typebox';
-import type { CatalogColumn, CatalogTable } from '../data/catalog/model.ts';
 import { id, join, sql, type Sql } from '../data/sql/sql.ts';
 import { AppError, type FieldError } from '../lib/app-error.ts';
-import { camelCase } from '../lib/names.ts';
 import { didYouMean } from '../lib/near-name.ts';
-import type { Field } from './columns.ts';
+import { fieldsOfTable, type Field } from './columns.ts';
 import type { SqlKit } from './define.ts';
 import { customersOfRule, ruleOf } from './segments/segment-customers.ts';
 import { filterCondition, filterProblems, OPERATORS, operatorsFor, type Filter, type Operator } from './filter.ts';
@@ -51,22 +49,6 @@ export const population = Object.freeze({
   product: () => filterParam('product', '`product[productType]=plan` and `product[status][in]=active,retired`'),
 });
 
-/** The fields of a core table as lists and filters name them: `region`, `attributes.tier`. */
-export function fieldsOfTable(table: CatalogTable): readonly Field[] {
-  return table.columns.map((column) => ({
-    field: fieldName(column),
-    column: column.name,
-    type: column.type,
-    description: column.description,
-    unit: column.unit,
-    isNullable: true,
-  }));
-}
-
-function fieldName({ name, isAttribute }: CatalogColumn): string {
-  return isAttribute ? `attributes.${name.replace(/^attribute_/, '')}` : camelCase(name);
-}
-
 /** The ids of the customers that are asked about, one column `customer_id`; undefined when all are. Throws request.invalid and segment.not_found. */
 export function customersAsked({ customer, segment }: Population, kit: SqlKit): Sql | undefined {
   const filtered = asked('customers', 'customer', customer, kit);
@@ -80,18 +62,33 @@ export function productsAsked({ product }: Population, kit: SqlKit): Sql | undef
   return asked('products', 'product', product, kit);
 }
 
+/** Whether all customers are asked about. */
+export function isEverybody({ customer = {}, segment }: Population): boolean {
+  return Object.keys(customer).length === 0 && segment === undefined;
+}
+
+/** Whether all products are. */
+export function areAllProducts({ product = {} }: Population): boolean {
+  return Object.keys(product).length === 0;
+}
+
+/** A condition on a customer's id: it is asked about; `1 = 1` when all are. */
+export function isCustomerAsked(customerId: Sql, params: Population, kit: SqlKit): Sql {
+  return isAmong(customerId, customersAsked(params, kit));
+}
+
+/** The same of a product's id. */
+export function isProductAsked(productId: Sql, params: Population, kit: SqlKit): Sql {
+  return isAmong(productId, productsAsked(params, kit));
+}
+
 /** A condition on relationships `r`: of customers and with products that are asked about; `1 = 1` when all are. */
 export function isAsked(params: Population, kit: SqlKit): Sql {
-  const customers = customersAsked(params, kit);
-  const products = productsAsked(params, kit);
-  return join(
-    [
-      sql`1 = 1`,
-      ...(customers === undefined ? [] : [sql`r.customer_id in (${customers})`]),
-      ...(products === undefined ? [] : [sql`r.product_id in (${products})`]),
-    ],
-    ' and ',
-  );
+  return sql`${isCustomerAsked(sql`r.customer_id`, params, kit)} and ${isProductAsked(sql`r.product_id`, params, kit)}`;
+}
+
+function isAmong(column: Sql, ids: Sql | undefined): Sql {
+  return ids === undefined ? sql`1 = 1` : sql`${column} in (${ids})`;
 }
 
 function asked(
@@ -101,7 +98,7 @@ function asked(
   kit: SqlKit,
 ): Sql | undefined {
   if (raw === undefined || Object.keys(raw).length === 0) return undefined;
-  const filters = readFilters(param, raw, fieldsOfTable(kit.catalog.tables.get(table)!));
+  const filters = readFilters(param, raw, fieldsOfTable(kit.catalog, table));
   const names = [...new Set([`${param}_id`, ...filters.map(({ field }) => field.column)])];
   const selected = names.map((name) => sql`c.${id(name)}`);
   const from = sql`select ${join(selected, ', ')} from ${kit.t[table]} c`;

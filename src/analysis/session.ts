@@ -184,6 +184,7 @@ export function runContext(engine: Engine, { asOf, saved }: Prepared, session: S
     compute: (task, input, transfer) =>
       engine.compute.run(task, input, { signal: session.signal, ...(transfer && { transfer }) }),
     query: (fragment) => ask(fragment),
+    stream: async (fragment) => (await session.askStream(fragment)).batches,
     async queryFew(fragment, maxRows) {
       try {
         return await ask(fragment, { maxRows });

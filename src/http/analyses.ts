@@ -117,7 +117,7 @@ function questionOf(
   return { ...question, params: settled, listing: { ...listing, after } };
 }
 
-function problemsOf({ listing, subject, delivery }: Analysis) {
+function problemsOf({ listing, subject, delivery, readsSaved }: Analysis) {
   return [
     'request.invalid',
     'request.unknown_parameter',
@@ -126,6 +126,7 @@ function problemsOf({ listing, subject, delivery }: Analysis) {
     ...(subject === undefined
       ? []
       : [subject.table === 'customers' ? ('customer.not_found' as const) : ('product.not_found' as const)]),
+    ...(readsSaved === true ? (['segment.not_found', 'segment.invalid'] as const) : []),
     ...(delivery === 'stream' ? [] : (['limit.rows'] as const)),
   ] as const;
 }

@@ -3,7 +3,7 @@ import { date, sql, type Sql } from '../../data/sql/sql.ts';
 import type { SqlKit } from '../define.ts';
 import { isCounted } from '../measures.ts';
 import type { Bounds } from './bounds.ts';
-import { centsOfMonths, monthParts, monthPartsOf } from './month-parts.ts';
+import { centsOfMonths, monthParts, monthPartsOf } from '../month-parts.ts';
 
 /** Categories of which bits are kept: fewer than a bitmap has on any engine. Those beyond them are counted one by one. */
 const FEW_CATEGORIES = 60;

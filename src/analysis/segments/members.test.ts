@@ -54,7 +54,6 @@ describe('members', () => {
     });
     expect(members.get('valuePercentile')).toMatchObject({ unit: 'share', isNullable: false, minimum: 0, maximum: 1 });
     expect(members.get('attributes.tier')).toMatchObject({ unit: 'grade', isNullable: true });
-    expect(members.get('customerId')).toMatchObject({ isNullable: false });
     expect(membersOf(FACTS, { ...core, tables: new Map() }).size).toBe(4);
   });
 

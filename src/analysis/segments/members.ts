@@ -1,9 +1,9 @@
 import type { TObject, TSchema } from 'typebox';
 import type { Catalog } from '../../data/catalog/model.ts';
-import { camelCase, snakeCase } from '../../lib/names.ts';
+import { snakeCase } from '../../lib/names.ts';
 import { didYouMean } from '../../lib/near-name.ts';
 import { shorten } from '../../lib/shorten.ts';
-import type { Field } from '../columns.ts';
+import { fieldsOfTable, type Field } from '../columns.ts';
 import { descriptionOf, unitOf, unwrapNull, wireTypeOf } from '../fields.ts';
 
 /** A field that rules may compare, and the bounds of its values where the schema tells them. */
@@ -16,23 +16,13 @@ export type Members = ReadonlyMap<string, Member>;
  * fields of a row of facts. A rule's table expression has them all under their columns' names.
  */
 export function membersOf(facts: TObject, catalog: Catalog): Members {
-  const ofCustomers = (catalog.tables.get('customers')?.columns ?? []).map(
-    ({ name, isAttribute, type, description, unit }): Member => ({
-      field: isAttribute ? `attributes.${name.replace(/^attribute_/, '')}` : camelCase(name),
-      column: name,
-      type,
-      description,
-      unit,
-      isNullable: name !== 'customer_id',
-    }),
-  );
   const ofFacts = Object.entries(facts.properties as Record<string, TSchema>).map(([name, schema]): Member => {
     const { schema: bare, isNullable } = unwrapNull(schema);
     const { minimum, maximum } = bare as { minimum?: number; maximum?: number };
     const about = { type: wireTypeOf(schema), description: descriptionOf(schema), unit: unitOf(schema) };
     return { field: name, column: snakeCase(name), ...about, isNullable, minimum, maximum };
   });
-  return new Map([...ofFacts, ...ofCustomers].map((member) => [member.field, member]));
+  return new Map([...ofFacts, ...fieldsOfTable(catalog, 'customers')].map((member) => [member.field, member]));
 }
 
 const NAMES_SHOWN = 800;

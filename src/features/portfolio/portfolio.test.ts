@@ -22,6 +22,27 @@ const rows = async (name: string, params: object = {}) => (await ask(name, param
 const column = async (field: string, name: string, params: object = {}) =>
   (await rows(name, params)).map((row) => row[field]);
 
+test.each([
+  ['products', {}],
+  ['categories', {}],
+  ['abc', { dimension: 'customers' }],
+  ['cross-sell-rate', {}],
+  ['products-per-customer', {}],
+  ['entry-products', {}],
+  ['adoption-paths', { grain: 'product' }],
+  ['launch', { owners: [1] }],
+  ['attach-rate', { productId: 'P1' }],
+])('%s: a segment is the customers that are in it', async (name, params) => {
+  const { json } = await world.get('/v1/segments/rfm:champions/members');
+  const ids = json.data.map(({ customerId }) => String(customerId));
+  expect(ids).not.toEqual([]);
+  const found = await rows(name, { ...params, segment: 'rfm:champions' });
+  expect(found).toEqual(await rows(name, { ...params, customer: { customerId: ids } }));
+  if (name !== 'attach-rate') expect(found).not.toEqual(await rows(name, params));
+  const missing = await world.post(`/v1/analyses/portfolio.${name}`, { ...params, segment: 'tier:Z' });
+  expect(missing.status).toBe(404);
+});
+
 describe('products', () => {
   test('the most valuable first, with owners, penetration, growth and share', async () => {
     const found = await rows('products');

@@ -1,6 +1,6 @@
 import type { SqlKit } from '../../analysis/define.ts';
 import { isActiveOn, isCounted } from '../../analysis/measures.ts';
-import { customersAsked, isAsked, type Population } from '../../analysis/population.ts';
+import { isAsked, isCustomerAsked, isEverybody, type Population } from '../../analysis/population.ts';
 import { date, nothing, sql, type Sql } from '../../data/sql/sql.ts';
 
 export type Ownership = 'active' | 'ever';
@@ -18,10 +18,9 @@ export function isHeld(params: Population, ownership: Ownership, kit: SqlKit): S
 /** A condition on relationships `r`: they are in scope, and their customer has a row. */
 export function isOfCustomer(params: Population, kit: SqlKit): Sql {
   // A filter on customers has picked those with a row already.
-  const known =
-    customersAsked(params, kit) === undefined
-      ? sql` and r.customer_id in (select k.customer_id from ${kit.t.customers} k)`
-      : nothing;
+  const known = isEverybody(params)
+    ? sql` and r.customer_id in (select k.customer_id from ${kit.t.customers} k)`
+    : nothing;
   return sql`${isInScope(params, kit)}${known}`;
 }
 
@@ -30,8 +29,6 @@ export function isOfCustomer(params: Population, kit: SqlKit): Sql {
  * and registered by asOf; who has no registration date, or has something all the same, counts too.
  */
 export function eligibleCustomers(params: Population, kit: SqlKit): Sql {
-  const asked = customersAsked(params, kit);
-  const only = asked === undefined ? nothing : sql` and c.customer_id in (${asked})`;
   return sql`select c.customer_id, c.customer_type, c.region
   from ${kit.t.customers} c
   left join (
@@ -40,5 +37,6 @@ export function eligibleCustomers(params: Population, kit: SqlKit): Sql {
     join ${kit.t.customers} k on k.customer_id = r.customer_id
     where k.registration_date > ${date(kit.asOf)} and ${isCounted(kit.asOf)}
   ) l on l.customer_id = c.customer_id
-  where (c.registration_date is null or c.registration_date <= ${date(kit.asOf)} or l.customer_id is not null)${only}`;
+  where (c.registration_date is null or c.registration_date <= ${date(kit.asOf)} or l.customer_id is not null)
+    and ${isCustomerAsked(sql`c.customer_id`, params, kit)}`;
 }

@@ -1,6 +1,6 @@
+import { fieldsOfTable } from '../../analysis/columns.ts';
 import type { RunContext } from '../../analysis/define.ts';
 import type { FactsOptions } from '../../analysis/facts/model.ts';
-import { fieldsOfTable } from '../../analysis/population.ts';
 import { daysBetween } from '../../analysis/period.ts';
 import { mostAlike, type AlikeRow } from '../../analysis/snapshot/most-alike.ts';
 import { camelCase } from '../../lib/names.ts';
@@ -94,7 +94,7 @@ const MADE: Readonly<Record<Section, (read: Read) => unknown>> = {
 
 /** Extra attributes by the names that lists give them. */
 function attributesOf(customer: Row, { catalog }: Pick<RunContext, 'catalog'>): Row {
-  const fields = fieldsOfTable(catalog.tables.get('customers')!).filter(({ field }) => field.startsWith('attributes.'));
+  const fields = fieldsOfTable(catalog, 'customers').filter(({ field }) => field.startsWith('attributes.'));
   return Object.fromEntries(fields.map(({ field, column }) => [field.slice(11), customer[camelCase(column)]]));
 }
 

@@ -12,11 +12,12 @@ with eligible as (
     where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
   ) l on l.customer_id = c.customer_id
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
+    and 1 = 1
 ),
 held as (
   select r.customer_id, count(distinct r.product_id) as products
   from (select "customer_id", "product_id", "start_date", "end_date" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
   group by r.customer_id
 ),
 people as (
@@ -50,11 +51,12 @@ with eligible as (
     where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
   ) l on l.customer_id = c.customer_id
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
+    and 1 = 1
 ),
 held as (
   select r.customer_id, count(distinct r.product_id) as products
   from (select "customer_id", "product_id", "start_date", "end_date" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
   group by r.customer_id
 ),
 people as (

@@ -1,27 +1,32 @@
 -- Generated from src/features/ by npm run docs; do not edit. portfolio.products: What each product has of customers and value.
 
 -- The ten products of the highest value of the last 12 months {"limit":10}
--- binds: ["2025-07-01","2024-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2023-07-01","2023-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30",10]
+-- binds: ["2025-07-01","2024-07-01","2024-07-01","2025-07-01",9177459480,"2024-07-01",9172928520,"2024-07-01","2023-07-01","2023-07-01","2024-07-01",9172928520,"2023-07-01",9168397560,"2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30",10]
 with earned as (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value_before,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value_before,
     sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
   from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
   group by r.product_id
 ),
 asked as (
   select p.product_id, p.product_name, p.product_category, p.product_type, p.status
   from (select "product_id", "product_name", "product_category", "product_type", "status" from "products") p
+  where 1 = 1
 ),
 listed as (
   select coalesce(a.product_id, e.product_id) as product_id,
@@ -42,12 +47,13 @@ eligible as (
     join (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k on k.customer_id = r.customer_id
     where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
   ) l on l.customer_id = c.customer_id
-  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)) c
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
+    and 1 = 1) c
 ),
 pairs as (
   select r.product_id, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
   from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
   group by r.product_id, r.customer_id
 ),
 owned as (
@@ -77,27 +83,32 @@ order by i.value desc nulls last, i.product_id nulls last
 limit ?;
 
 -- All who ever had them, among businesses, second half of 2023 {"asOf":"2023-12-31","from":"2023-07-01","to":"2024-01-01","ownership":"ever","customer":{"customerType":"business"}}
--- binds: ["2024-01-01","2023-07-01","2023-07-01","2023-07-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-01-01","2023-01-01","2023-01-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business"]
+-- binds: ["2024-01-01","2023-07-01","2023-07-01","2024-01-01",9170663040,"2023-07-01",9168397560,"2023-07-01","2023-01-01","2023-01-01","2023-07-01",9168397560,"2023-01-01",9166132080,"2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business"]
 with earned as (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value_before,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value_before,
     sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
   from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?) and 1 = 1
   group by r.product_id
 ),
 asked as (
   select p.product_id, p.product_name, p.product_category, p.product_type, p.status
   from (select "product_id", "product_name", "product_category", "product_type", "status" from "products") p
+  where 1 = 1
 ),
 listed as (
   select coalesce(a.product_id, e.product_id) as product_id,
@@ -118,12 +129,13 @@ eligible as (
     join (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k on k.customer_id = r.customer_id
     where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
   ) l on l.customer_id = c.customer_id
-  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null) and c.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?)) c
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
+    and c.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?)) c
 ),
 pairs as (
   select r.product_id, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
   from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?) and 1 = 1
   group by r.product_id, r.customer_id
 ),
 owned as (

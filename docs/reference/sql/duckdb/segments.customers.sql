@@ -145,7 +145,8 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f
-join (select "customer_id", "customer_name", "customer_type", "region" from "customers") c on c.customer_id = f.customer_id) q
+join (select "customer_id", "customer_name", "customer_type", "region" from "customers") c on c.customer_id = f.customer_id
+where 1 = 1) q
 order by q."customer_id" asc nulls last
 limit ?;
 

@@ -427,6 +427,7 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f on f.customer_id = a.customer_id
+  where 1 = 1
   group by b.in_group, a.in_group
 ),
 t as (
@@ -872,6 +873,7 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f on f.customer_id = a.customer_id
+  where 1 = 1
   group by b.in_group, a.in_group
 ),
 t as (

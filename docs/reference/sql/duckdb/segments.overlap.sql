@@ -147,6 +147,7 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f on f.customer_id = c.customer_id) q
+  where 1 = 1
 ) x;
 
 -- Tiers and who has churned {"segments":["tier:A","tier:B","tier:C","lifecycle:churned"]}
@@ -296,4 +297,5 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f on f.customer_id = c.customer_id) q
+  where 1 = 1
 ) x;

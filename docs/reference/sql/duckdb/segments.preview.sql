@@ -287,6 +287,7 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f on f.customer_id = c.customer_id) q where q."tier" = ?) m on m.customer_id = f.customer_id
+  where 1 = 1
 )
 select coalesce(s.customers, 0) as customers, s.out_of, cast(s.customers as double) / nullif(s.out_of, 0) as share,
   coalesce(s.value, 0) as value, cast(s.value as double) / nullif(cast(s.total as double), 0) as value_share
@@ -579,6 +580,7 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f on f.customer_id = c.customer_id) q where (q."value12_months" >= cast(? as decimal(38, 10)) and not coalesce(q."lifecycle" = ?, false))) m on m.customer_id = f.customer_id
+  where 1 = 1
 )
 select coalesce(s.customers, 0) as customers, s.out_of, cast(s.customers as double) / nullif(s.out_of, 0) as share,
   coalesce(s.value, 0) as value, cast(s.value as double) / nullif(cast(s.total as double), 0) as value_share

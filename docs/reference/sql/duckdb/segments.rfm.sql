@@ -145,6 +145,7 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f
+  where 1 = 1
   group by f."rfm_segment"
 ),
 t as (
@@ -302,6 +303,7 @@ end as rfm_segment,
     when cast(s.value_so_far as double) / nullif(cast(s.positive_value as double), 0) <= ? then 'B'
     else 'C' end as tier
 from scored s) f
+  where 1 = 1
   group by f."rfm_segment"
 ),
 t as (

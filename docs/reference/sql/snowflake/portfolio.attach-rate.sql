@@ -5,7 +5,7 @@
 with firsts as (
   select r.customer_id, min(r.start_date) as first_day
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE" from "CUSTOMER_PRODUCTS") r
-  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and r.product_id is not null and 1 = 1 and r.product_id = ?
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and r.product_id is not null and 1 = 1 and 1 = 1 and r.product_id = ?
   group by r.customer_id
 ),
 starters as (
@@ -24,7 +24,7 @@ pairs as (
     max(case when r.start_date < b.first_day then 1 else 0 end) as is_owned_before
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE" from "CUSTOMER_PRODUCTS") r
   join starters b on b.customer_id = r.customer_id and b.is_complete = 1 and r.start_date <= b.last_day
-  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and r.product_id is not null and 1 = 1 and r.product_id <> ?
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and r.product_id is not null and 1 = 1 and 1 = 1 and r.product_id <> ?
   group by r.customer_id, r.product_id
 ),
 items as (
@@ -46,7 +46,7 @@ with firsts as (
   select r.customer_id, min(r.start_date) as first_day
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE" from "CUSTOMER_PRODUCTS") r
   join (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p on p.product_id = r.product_id
-  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and p.product_category is not null and 1 = 1 and p.product_category = ?
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and p.product_category is not null and 1 = 1 and 1 = 1 and p.product_category = ?
   group by r.customer_id
 ),
 starters as (
@@ -66,7 +66,7 @@ pairs as (
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE" from "CUSTOMER_PRODUCTS") r
   join (select "PRODUCT_ID", "PRODUCT_CATEGORY" from "PRODUCTS") p on p.product_id = r.product_id
   join starters b on b.customer_id = r.customer_id and b.is_complete = 1 and r.start_date <= b.last_day
-  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and p.product_category is not null and 1 = 1 and p.product_category <> ?
+  where (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id is not null and p.product_category is not null and 1 = 1 and 1 = 1 and p.product_category <> ?
   group by r.customer_id, p.product_category
 ),
 items as (

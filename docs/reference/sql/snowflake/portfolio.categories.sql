@@ -1,27 +1,32 @@
 -- Generated from src/features/ by npm run docs; do not edit. portfolio.categories: What each product category has of customers and value.
 
 -- The last 12 months {}
--- binds: ["2025-07-01","2024-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2023-07-01","2023-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2023-07-01","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30"]
+-- binds: ["2025-07-01","2024-07-01","2024-07-01","2025-07-01",9177459480,"2024-07-01",9172928520,"2024-07-01","2023-07-01","2023-07-01","2024-07-01",9172928520,"2023-07-01",9168397560,"2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30"]
 with earned as (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value_before,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value_before,
     sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
   group by r.product_id
 ),
 asked as (
   select p.product_id, p.product_name, p.product_category, p.product_type, p.status
   from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+  where 1 = 1
 ),
 listed as (
   select coalesce(a.product_id, e.product_id) as product_id,
@@ -42,13 +47,14 @@ eligible as (
     join (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k on k.customer_id = r.customer_id
     where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
   ) l on l.customer_id = c.customer_id
-  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)) c
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
+    and 1 = 1) c
 ),
 pairs as (
   select a.product_category, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   left join asked a on a.product_id = r.product_id
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and r.customer_id in (select k.customer_id from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k)
   group by a.product_category, r.customer_id
 ),
 owned as (
@@ -83,19 +89,23 @@ cross join (select sum(x.value) as value from items x) t
 order by i.value desc nulls last, i.product_category nulls last;
 
 -- Products that are active, in 2023 {"from":"2023-01-01","to":"2024-01-01","product":{"status":"active"}}
--- binds: ["2024-01-01","2023-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2022-01-01","2022-01-01","2022-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2022-01-01","2022-01-01","2022-01-01","2022-01-01","2022-01-01","2025-06-30","2025-06-30","2025-06-30","active","active","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","active"]
+-- binds: ["2024-01-01","2023-01-01","2023-01-01","2024-01-01",9170663040,"2023-01-01",9166132080,"2023-01-01","2022-01-01","2022-01-01","2023-01-01",9166132080,"2022-01-01",9161601120,"2025-06-30","2025-06-30","2025-06-30","active","active","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","active"]
 with earned as (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value_before,
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value_before,
     sum(case when r.value_kind = 'monthly' and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then r.value end) as monthly_value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.product_id in (select q."PRODUCT_ID" from (select c."PRODUCT_ID", c."STATUS" from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") c) q where q."STATUS" = ?)
@@ -125,7 +135,8 @@ eligible as (
     join (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") k on k.customer_id = r.customer_id
     where k.registration_date > cast(? as date) and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date))
   ) l on l.customer_id = c.customer_id
-  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)) c
+  where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
+    and 1 = 1) c
 ),
 pairs as (
   select a.product_category, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active

@@ -1,25 +1,29 @@
 -- Generated from src/features/ by npm run docs; do not edit. portfolio.concentration: How concentrated the value is on customers, products and categories.
 
 -- The last 12 months {}
--- binds: ["2025-07-01","2024-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2025-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2024-07-01","2025-06-30"]
+-- binds: ["2025-07-01","2024-07-01","2024-07-01","2025-07-01",9177459480,"2024-07-01",9172928520,"2025-06-30","2025-07-01","2024-07-01","2024-07-01","2025-07-01",9177459480,"2024-07-01",9172928520,"2025-06-30"]
 with by_customer as (
   select r.customer_id as item_id, sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
   group by r.customer_id
 ),
 by_product as (
   select r.product_id as item_id, sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
   group by r.product_id
 ),
 by_category as (
@@ -93,25 +97,29 @@ from summed s
 order by s.items desc nulls last, s.dimension nulls last;
 
 -- Of businesses, 2023 {"from":"2023-01-01","to":"2024-01-01","customer":{"customerType":"business"}}
--- binds: ["2024-01-01","2023-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2025-06-30","business","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2024-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2023-01-01","2025-06-30","business"]
+-- binds: ["2024-01-01","2023-01-01","2023-01-01","2024-01-01",9170663040,"2023-01-01",9166132080,"2025-06-30","business","2024-01-01","2023-01-01","2023-01-01","2024-01-01",9170663040,"2023-01-01",9166132080,"2025-06-30","business"]
 with by_customer as (
   select r.customer_id as item_id, sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?) and 1 = 1
   group by r.customer_id
 ),
 by_product as (
   select r.product_id as item_id, sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
-    when (case when r.start_date < cast(? as date) then cast(? as date) else r.start_date end) < (case when r.end_date < cast(? as date) then r.end_date else cast(? as date) end) then cast(round(cast(coalesce(r.value, 0) as double) * (case when r.end_date < cast(? as date) then (12 * extract(year from r.end_date) + extract(month from r.end_date) - 1 + cast(extract(day from r.end_date) - 1 as double) / nullif(extract(day from last_day(r.end_date)), 0)) else (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) end - case when r.start_date < cast(? as date) then (12 * extract(year from cast(? as date)) + extract(month from cast(? as date)) - 1 + cast(extract(day from cast(? as date)) - 1 as double) / nullif(extract(day from last_day(cast(? as date))), 0)) else (12 * extract(year from r.start_date) + extract(month from r.start_date) - 1 + cast(extract(day from r.start_date) - 1 as double) / nullif(extract(day from last_day(r.start_date)), 0)) end), 2) as decimal(18, 2))
-    else 0 end) as value
+    when r.end_date <= cast(? as date) then 0
+    else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
+    + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
+    + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?)
+  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?) and 1 = 1
   group by r.product_id
 ),
 by_category as (

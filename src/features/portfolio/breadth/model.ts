@@ -5,6 +5,7 @@ import { population } from '../../../analysis/population.ts';
 const asked = {
   ownership: param.ownership(),
   customer: population.customer(),
+  segment: population.segment(),
   product: population.product(),
 };
 

@@ -19,6 +19,7 @@ export const productsPerCustomerAnalysis = defineAnalysis({
   row: ProductsPerCustomerRow,
   sql: productsPerCustomer,
   whenEmpty: WHEN_EMPTY,
+  readsSaved: true,
   countsLeftOut: true,
   chart: { mark: 'bar', x: 'products', y: 'customers' },
   examples: [
@@ -37,6 +38,7 @@ export const crossSellRateAnalysis = defineAnalysis({
   row: CrossSellRow,
   sql: crossSellRate,
   whenEmpty: WHEN_EMPTY,
+  readsSaved: true,
   countsLeftOut: true,
   chart: { mark: 'bar', x: 'groupValue', y: 'crossSellRate' },
   examples: [

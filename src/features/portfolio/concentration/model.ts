@@ -7,6 +7,7 @@ const shared = {
   from: param.from(),
   to: param.to(),
   customer: population.customer(),
+  segment: population.segment(),
   product: population.product(),
 };
 

@@ -23,6 +23,7 @@ export const concentrationAnalysis = defineAnalysis({
   row: ConcentrationRow,
   sql: portfolioConcentration,
   whenEmpty: WHEN_EMPTY,
+  readsSaved: true,
   countsLeftOut: true,
   chart: { mark: 'bar', x: 'dimension', y: 'hhi' },
   examples: [
@@ -44,6 +45,7 @@ export const abcAnalysis = defineAnalysis({
   listing: { key: ['itemId'], sort: ['-value'], search: ['itemId', 'itemName'] },
   lane: 'heavy',
   whenEmpty: WHEN_EMPTY,
+  readsSaved: true,
   countsLeftOut: true,
   chart: { mark: 'line', x: 'rank', y: 'cumulativeShare', color: 'abcClass' },
   examples: [

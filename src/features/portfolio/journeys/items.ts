@@ -1,11 +1,10 @@
 import type { RunContext } from '../../../analysis/define.ts';
-import { productsAsked, type Population } from '../../../analysis/population.ts';
+import { areAllProducts, isProductAsked, type Population } from '../../../analysis/population.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { sql } from '../../../data/sql/sql.ts';
 import { compareText } from '../../../lib/compare-text.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
 import type { Grain } from './model.ts';
-import { isFilter } from './whole-snapshot.ts';
 
 /** Products or categories as numbers, in the order of their ids. */
 export type Items = {
@@ -27,12 +26,10 @@ export async function itemsAsked(
   params: Asked,
   context: RunContext,
 ): Promise<Items | undefined> {
-  if (params.grain === 'product' && !isFilter(params.product))
+  if (params.grain === 'product' && areAllProducts(params))
     return { ids: products, ofProduct: Int32Array.from(products, (_, i) => i) };
-  const asked = productsAsked(params, context);
-  const where = asked === undefined ? sql`1 = 1` : sql`p.product_id in (${asked})`;
   const rows = await context.queryFew(
-    sql`select p.product_id, p.product_category from ${context.t.products} p where ${where}`,
+    sql`select p.product_id, p.product_category from ${context.t.products} p where ${isProductAsked(sql`p.product_id`, params, context)}`,
     MANY_PRODUCTS,
   );
   return rows && itemsOfProducts(products, rows as readonly ProductRow[], params.grain);

@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
 import type { SqlKit } from '../../../analysis/define.ts';
 import { isCounted } from '../../../analysis/measures.ts';
-import { customersAsked, productsAsked } from '../../../analysis/population.ts';
-import { date, join, nothing, sql, type Sql } from '../../../data/sql/sql.ts';
+import { isCustomerAsked, isProductAsked } from '../../../analysis/population.ts';
+import { date, join, sql, type Sql } from '../../../data/sql/sql.ts';
 import type { LaunchParams } from './model.ts';
 
 type Asked = Static<typeof LaunchParams>;
@@ -14,15 +14,13 @@ order by p.product_id nulls last`;
 }
 
 function launched(params: Asked, kit: SqlKit): Sql {
-  const products = productsAsked(params, kit);
   return sql`select p.product_id, p.product_name, p.launch_date
 from ${kit.t.products} p
-where p.launch_date <= ${date(kit.asOf)}${products === undefined ? nothing : sql` and p.product_id in (${products})`}`;
+where p.launch_date <= ${date(kit.asOf)} and ${isProductAsked(sql`p.product_id`, params, kit)}`;
 }
 
 /** One row per launched product and number of owners. */
 export function launchTimes(params: Asked, kit: SqlKit): Sql {
-  const customers = customersAsked(params, kit);
   return sql`with launched as (
 ${launched(params, kit)}
 ),
@@ -30,7 +28,7 @@ firsts as (
   select r.product_id, r.customer_id, min(r.start_date) as first_day
   from ${kit.t.customerProducts} r
   join launched l on l.product_id = r.product_id
-  where ${isCounted(kit.asOf)} and r.customer_id is not null${customers === undefined ? nothing : sql` and r.customer_id in (${customers})`}
+  where ${isCounted(kit.asOf)} and r.customer_id is not null and ${isCustomerAsked(sql`r.customer_id`, params, kit)}
   group by r.product_id, r.customer_id
 ),
 days as (

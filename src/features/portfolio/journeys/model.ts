@@ -19,7 +19,11 @@ const grain = (byDefault: Grain) =>
 const limit = (byDefault: number, what: string) =>
   Type.Integer({ minimum: 1, maximum: 10_000, default: byDefault, description: `Most ${what}.`, 'x-unit': 'rows' });
 
-const asked = { customer: population.customer(), product: population.product() };
+const asked = {
+  customer: population.customer(),
+  segment: population.segment(),
+  product: population.product(),
+};
 
 /** The period of the first starts of analyses that look at everybody unless one is given. */
 const cohort = {

@@ -42,6 +42,7 @@ export const attachRateAnalysis = defineAnalysis({
   params: AttachRateParams,
   row: AttachRateRow,
   sql: attachRate,
+  readsSaved: true,
   countsLeftOut: true,
   whenEmpty:
     'nobody whose first start lies in the period has a complete window and anything else: take an earlier period or fewer days',
@@ -71,6 +72,7 @@ export const entryProductsAnalysis = defineAnalysis({
     const found = snapshot && (await entryProductsInMemory(snapshot, params, context, turnsOf(TURN_MS)));
     return found === undefined ? context.query(entryProducts(params, context)) : withNames(found, params, context);
   },
+  readsSaved: true,
   countsLeftOut: true,
   whenEmpty: 'nobody has a first start in the period',
   chart: { mark: 'bar', x: 'customers', y: 'itemName' },
@@ -95,6 +97,7 @@ export const adoptionPathsAnalysis = defineAnalysis({
     const found = snapshot && (await adoptionPathsInMemory(snapshot, params, context, turnsOf(TURN_MS)));
     return found ?? pathRows(await context.query(adoptionPaths(params, context)));
   },
+  readsSaved: true,
   countsLeftOut: true,
   whenEmpty: 'no path is taken by so many customers whose first start lies in the period',
   chart: { mark: 'table' },
@@ -121,6 +124,7 @@ export const launchAnalysis = defineAnalysis({
     const products = (await context.query(launchedProducts(params, context))) as readonly Launched[];
     return launchTimesInMemory(snapshot, products, { ...params, asOf: context.asOf }, turnsOf(TURN_MS));
   },
+  readsSaved: true,
   countsLeftOut: true,
   whenEmpty: 'no product that is asked about has a launch_date by asOf',
   chart: { mark: 'point', x: 'launchDate', y: 'days', color: 'owners' },

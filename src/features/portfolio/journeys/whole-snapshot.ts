@@ -1,5 +1,5 @@
 import type { RunContext } from '../../../analysis/define.ts';
-import type { Population } from '../../../analysis/population.ts';
+import { isEverybody, type Population } from '../../../analysis/population.ts';
 import { endDay, OPEN, type Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { standingSnapshot } from '../../../analysis/snapshot/snapshot.ts';
 
@@ -8,14 +8,10 @@ import { standingSnapshot } from '../../../analysis/snapshot/snapshot.ts';
  * read, and there is nobody of whom they do not speak. Otherwise SQL answers, which at 20 M relationships takes ten times as long.
  */
 export function wholeSnapshot(asked: Population, context: RunContext): Snapshot | undefined {
-  if (isFilter(asked.customer)) return undefined;
+  if (!isEverybody(asked)) return undefined;
   const standing = standingSnapshot(context);
   const isExact = standing !== undefined && standing.snapshot.isWhole && standing.leftOut().length === 0;
   return isExact ? standing.snapshot : undefined;
-}
-
-export function isFilter(filter: Population['customer']): boolean {
-  return filter !== undefined && Object.keys(filter).length > 0;
 }
 
 /** Whether an entry counts by a day: started, and did not end before it started. */

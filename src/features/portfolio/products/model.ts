@@ -8,6 +8,7 @@ const shared = {
   to: param.to(),
   ownership: param.ownership(),
   customer: population.customer(),
+  segment: population.segment(),
   product: population.product(),
 };
 

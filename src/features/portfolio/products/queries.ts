@@ -1,7 +1,7 @@
 import type { SqlKit } from '../../../analysis/define.ts';
 import { isActiveOn, revenueIn } from '../../../analysis/measures.ts';
 import { periodBefore, periodOf, type Period } from '../../../analysis/period.ts';
-import { productsAsked, type Population } from '../../../analysis/population.ts';
+import { isProductAsked, type Population } from '../../../analysis/population.ts';
 import { nothing, sql, type Sql } from '../../../data/sql/sql.ts';
 import { eligibleCustomers, isInScope, isOfCustomer, type Ownership } from '../scope.ts';
 
@@ -14,8 +14,6 @@ type Asked = Population & Partial<Period> & { readonly ownership: Ownership };
  */
 function earnedByProduct(params: Asked, kit: SqlKit): Sql {
   const period = periodOf(params, kit.asOf);
-  const asked = productsAsked(params, kit);
-  const only = asked === undefined ? nothing : sql`\n  where p.product_id in (${asked})`;
   return sql`earned as (
   select r.product_id,
     sum(${revenueIn(period)}) as value,
@@ -27,7 +25,8 @@ function earnedByProduct(params: Asked, kit: SqlKit): Sql {
 ),
 asked as (
   select p.product_id, p.product_name, p.product_category, p.product_type, p.status
-  from ${kit.t.products} p${only}
+  from ${kit.t.products} p
+  where ${isProductAsked(sql`p.product_id`, params, kit)}
 ),
 listed as (
   select coalesce(a.product_id, e.product_id) as product_id,

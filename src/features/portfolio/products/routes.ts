@@ -20,6 +20,7 @@ export const productsAnalysis = defineAnalysis({
   row: ProductRow,
   sql: portfolioProducts,
   whenEmpty: WHEN_EMPTY,
+  readsSaved: true,
   countsLeftOut: true,
   chart: { mark: 'bar', x: 'value', y: 'productName' },
   examples: [
@@ -45,6 +46,7 @@ export const categoriesAnalysis = defineAnalysis({
   row: CategoryRow,
   sql: portfolioCategories,
   whenEmpty: WHEN_EMPTY,
+  readsSaved: true,
   countsLeftOut: true,
   chart: { mark: 'bar', x: 'value', y: 'productCategory' },
   examples: [

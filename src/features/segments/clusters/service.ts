@@ -2,6 +2,7 @@ import type { RunContext, SqlKit } from '../../../analysis/define.ts';
 import { unwrapNull, wireTypeOf } from '../../../analysis/fields.ts';
 import type { Rule } from '../../../analysis/segments/rule.ts';
 import type { Sql } from '../../../data/sql/sql.ts';
+import type { Batch } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import type { Clustering } from '../../../lib/stats/clustering.ts';
 import type { Condition, Leaf } from '../../../lib/stats/surrogate-tree.ts';
@@ -10,34 +11,50 @@ import { isLogged, MEASURES, type ClustersParams } from './model.ts';
 /** Customers whose measures are read at once; more are refused, never sampled in silence. */
 const MOST_CUSTOMERS = 5_000_000;
 
-/** One row per cluster, the largest first; none without customers. Throws request.invalid for more clusters than customers. */
+/** One row per cluster, the largest first; none without customers. Throws request.invalid for more clusters than customers, and limit.rows. */
 export async function clustersOf(
   params: ClustersParams,
   context: RunContext,
   measuresOf: (params: ClustersParams, kit: SqlKit) => Sql,
 ): Promise<Readonly<Record<string, unknown>>[]> {
   const { measures, k, seed } = params;
-  const rows = await context.queryFew(measuresOf(params, context), MOST_CUSTOMERS);
-  if (rows === undefined)
-    throw new AppError('limit.rows', `more than ${MOST_CUSTOMERS} customers; ask about some of them by a filter`);
-  if (rows.length === 0) return [];
-  requireK(k, rows.length);
-  const values = pack(rows, measures.length);
+  const values = await packed(await context.stream(measuresOf(params, context)), measures.length);
+  const customers = values.length / measures.length;
+  if (customers === 0) return [];
+  requireK(k, customers);
   const input = { values, features: measures, logged: measures.filter(isLogged), k, seed };
   const found = await context.compute('k-means', input, [values.buffer]);
-  return clusterRows(found, measures, rows.length);
+  return clusterRows(found, measures, customers);
+}
+
+/** Row after row; no object is made of one. */
+async function packed(batches: AsyncIterable<Batch>, width: number): Promise<Float64Array<ArrayBuffer>> {
+  let values = new Float64Array(1024 * width);
+  let rows = 0;
+  for await (const { rowCount, columns } of batches) {
+    if (rows + rowCount > MOST_CUSTOMERS)
+      throw new AppError('limit.rows', `more than ${MOST_CUSTOMERS} customers; ask about some of them by a filter`);
+    values = withRoom(values, (rows + rowCount) * width);
+    for (let j = 0; j < width; j++) {
+      const column = columns[j]!;
+      for (let i = 0; i < rowCount; i++) values[(rows + i) * width + j] = Number(column[i]);
+    }
+    rows += rowCount;
+  }
+  return values.slice(0, rows * width);
+}
+
+function withRoom(values: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  if (length <= values.length) return values;
+  const larger = new Float64Array(Math.max(length, 2 * values.length));
+  larger.set(values);
+  return larger;
 }
 
 function requireK(k: number | undefined, customers: number): void {
   if (k === undefined || k <= customers) return;
   const detail = `must be at most ${customers}, the number of customers who have all measures; it is ${k}`;
   throw new AppError('request.invalid', `?k ${detail}`, { errors: [{ pointer: '?k', detail }] });
-}
-
-function pack(rows: readonly Readonly<Record<string, unknown>>[], width: number): Float64Array<ArrayBuffer> {
-  const values = new Float64Array(rows.length * width);
-  for (const [i, row] of rows.entries()) for (let j = 0; j < width; j++) values[i * width + j] = Number(row[`m${j}`]);
-  return values;
 }
 
 /** What a clustering comes to, told in the measures' own units. */

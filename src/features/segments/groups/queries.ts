@@ -1,8 +1,8 @@
 import type { SqlKit } from '../../../analysis/define.ts';
 import { FactsRow, type FactsOptions } from '../../../analysis/facts/model.ts';
 import { factsTable } from '../../../analysis/facts/table.ts';
-import { customersAsked, type Population } from '../../../analysis/population.ts';
-import { id, join, nothing, sql, type Sql } from '../../../data/sql/sql.ts';
+import { isCustomerAsked, type Population } from '../../../analysis/population.ts';
+import { id, join, sql, type Sql } from '../../../data/sql/sql.ts';
 import { snakeCase } from '../../../lib/names.ts';
 
 type Figures = Readonly<Record<string, Sql>>;
@@ -15,11 +15,10 @@ const FACTS = Object.keys(FactsRow.properties).map(snakeCase);
 function grouped(column: string, name: string, figures: Figures, params: Asked, kit: SqlKit): Sql {
   const named = Object.entries(figures).map(([figure, expression]) => sql`${expression} as ${id(figure)}`);
   const shown = [name, 'customers', 'value', ...Object.keys(figures)].map((figure) => sql`g.${id(figure)}`);
-  const asked = customersAsked(params, kit);
-  const only = asked === undefined ? nothing : sql` where f.customer_id in (${asked})`;
   return sql`with g as (
   select f.${id(column)} as ${id(name)}, count(*) as customers, sum(f.value) as value, ${join(named, ', ')}
-  from ${factsTable(params, kit)} f${only}
+  from ${factsTable(params, kit)} f
+  where ${isCustomerAsked(sql`f.customer_id`, params, kit)}
   group by f.${id(column)}
 ),
 t as (
@@ -55,10 +54,9 @@ export function valueTiers(params: Asked, kit: SqlKit): Sql {
 
 /** One row per customer who is asked about: who it is, and every fact. */
 export function customersWithFacts(params: Asked, kit: SqlKit): Sql {
-  const asked = customersAsked(params, kit);
-  const only = asked === undefined ? nothing : sql`\nwhere f.customer_id in (${asked})`;
   const columns = FACTS.map((name) => sql`f.${id(name)}`);
   return sql`select c.customer_name, c.customer_type, c.region, ${join(columns, ', ')}
 from ${factsTable(params, kit)} f
-join ${kit.t.customers} c on c.customer_id = f.customer_id${only}`;
+join ${kit.t.customers} c on c.customer_id = f.customer_id
+where ${isCustomerAsked(sql`f.customer_id`, params, kit)}`;
 }

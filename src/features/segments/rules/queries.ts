@@ -1,12 +1,12 @@
 import type { SqlKit } from '../../../analysis/define.ts';
 import { FactsRow } from '../../../analysis/facts/model.ts';
 import { factsTable } from '../../../analysis/facts/table.ts';
-import { customersAsked, type Population } from '../../../analysis/population.ts';
+import { isCustomerAsked, type Population } from '../../../analysis/population.ts';
 import { ruleCondition } from '../../../analysis/segments/condition.ts';
 import { membersOf } from '../../../analysis/segments/members.ts';
 import type { Rule } from '../../../analysis/segments/rule.ts';
 import { customersOfRule, memberValues, ruleOf } from '../../../analysis/segments/segment-customers.ts';
-import { id, join, nothing, sql, type Sql } from '../../../data/sql/sql.ts';
+import { id, join, sql, type Sql } from '../../../data/sql/sql.ts';
 import { customersWithFacts } from '../groups/queries.ts';
 import type { OverlapParams } from './model.ts';
 import { isOfGroups, requireBefore, ruleGiven, type Groups } from './service.ts';
@@ -16,19 +16,14 @@ export function membersOfSegment({ segmentId }: { readonly segmentId: string }, 
   return customersWithFacts({ segment: segmentId }, kit);
 }
 
-function among(customer: Sql, params: Population, kit: SqlKit, word: Sql): Sql {
-  const asked = customersAsked(params, kit);
-  return asked === undefined ? nothing : sql`\n${word} ${customer} in (${asked})`;
-}
-const WHERE = sql`where`;
-
 /** One row: customers of whom a rule holds, and all. */
 export function previewOfRule({ rule, ...params }: Population & { readonly rule: unknown }, kit: SqlKit): Sql {
   const isIn = (figure: Sql) => sql`sum(case when m.customer_id is not null then ${figure} else 0 end)`;
   return sql`with s as (
   select count(*) as out_of, ${isIn(sql`1`)} as customers, ${isIn(sql`f.value`)} as value, sum(f.value) as total
   from ${factsTable({}, kit)} f
-  left join (${customersOfRule(ruleGiven(rule, kit), kit)}) m on m.customer_id = f.customer_id${among(sql`f.customer_id`, params, kit, WHERE)}
+  left join (${customersOfRule(ruleGiven(rule, kit), kit)}) m on m.customer_id = f.customer_id
+  where ${isCustomerAsked(sql`f.customer_id`, params, kit)}
 )
 select coalesce(s.customers, 0) as customers, s.out_of, cast(s.customers as double) / nullif(s.out_of, 0) as share,
   coalesce(s.value, 0) as value, cast(s.value as double) / nullif(cast(s.total as double), 0) as value_share
@@ -49,7 +44,8 @@ export function overlapOfSegments({ segments, ...params }: OverlapParams & Popul
   return sql`select ${join(sums, ', ')}
 from (
   select ${join(flags, ', ')}
-  from (${memberValues({ any: rules }, members, kit)}) q${among(sql`q.customer_id`, params, kit, WHERE)}
+  from (${memberValues({ any: rules }, members, kit)}) q
+  where ${isCustomerAsked(sql`q.customer_id`, params, kit)}
 ) x`;
 }
 
@@ -69,7 +65,8 @@ export function movementBetween({ of, before, ...params }: Moves, kit: SqlKit): 
   select b.in_group as from_group, a.in_group as to_group, count(*) as customers, sum(f.value) as value
   from (${group(kit)}) a
   join (${group(earlier)}) b on b.customer_id = a.customer_id
-  join ${factsTable({}, kit)} f on f.customer_id = a.customer_id${among(sql`a.customer_id`, params, kit, WHERE)}
+  join ${factsTable({}, kit)} f on f.customer_id = a.customer_id
+  where ${isCustomerAsked(sql`a.customer_id`, params, kit)}
   group by b.in_group, a.in_group
 ),
 t as (

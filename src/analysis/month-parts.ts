@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../../data/sql/sql.ts';
+import { sql, type Sql } from '../data/sql/sql.ts';
 
 /** Parts of a month: so many that a day of a month of 28, 29, 30 or 31 days is a whole number of them. */
 export const MONTH_PARTS = 377_580;
