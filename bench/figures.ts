@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { accountFigures } from './account.ts';
+import { analysesFigures } from './analyses.ts';
 import { importFromCsv } from './import.ts';
 import { lookup, rate } from './ids.ts';
 import { load, median, quantile, type Load } from './load.ts';
@@ -277,7 +278,8 @@ const resources: Measure = ({ service }) =>
   ]);
 
 /** In the order in which they run: look-ups on a fresh service first. */
-export const MEASURES: readonly Measure[] = [
+/** By name, in the order in which they run. */
+export const MEASURES: Readonly<Record<string, Measure>> = {
   lookups,
   snapshotLookups,
   lookupsUnderLoad,
@@ -286,10 +288,11 @@ export const MEASURES: readonly Measure[] = [
   csvExport,
   heavyBurst,
   resources,
+  analyses: analysesFigures,
   writes,
-  importFromCsv,
-  accountFigures,
-];
+  import: importFromCsv,
+  account: accountFigures,
+};
 
 async function drained(response: Response): Promise<Response> {
   await response.arrayBuffer();

@@ -1,5 +1,5 @@
 /*
- * npm run bench [-- --size S,M,L] [--check] [--write] [--smoke]
+ * npm run bench [-- --size S,M,L] [--only analyses,account] [--check] [--write] [--smoke]
  *
  *   demo data ─ copy for raw DuckDB ─ service as a process of its own ─ figures ─ table ─ docs/performance.md (--write)
  *
@@ -22,9 +22,14 @@ const { values: options } = parseArgs({
     check: { type: 'boolean' },
     write: { type: 'boolean' },
     smoke: { type: 'boolean' },
+    only: { type: 'string', default: Object.keys(MEASURES).join() },
   },
 });
 
+const only = options.only.split(',').map((name) => name.trim());
+const strange = only.find((name) => !Object.hasOwn(MEASURES, name));
+if (strange !== undefined)
+  throw new Error(`there is no measure ${strange}; there are ${Object.keys(MEASURES).join(', ')}`);
 const sizes = (options.smoke ? 'S' : options.size).split(',').map((size) => size.trim().toUpperCase() as Size);
 const measured: Partial<Record<Size, Figure[]>> = {};
 for (const size of sizes) measured[size] = await measureSize(size);
@@ -37,7 +42,7 @@ if (options.write) {
   const recorded: Recorded = {
     date: new Date().toISOString().slice(0, 10),
     machine,
-    sizes: { ...known?.sizes, ...measured },
+    sizes: { ...known?.sizes, ...withThoseBefore(measured, known?.sizes) },
   };
   writeFileSync(RECORDED, `${JSON.stringify(recorded, undefined, 2)}\n`);
   writeFileSync('docs/performance.md', performancePage(recorded));
@@ -85,14 +90,25 @@ async function runMeasures(world: BenchWorld): Promise<Figure[]> {
     `\nsize ${world.size}: ${world.customers} customers, ${world.products} products, ${world.relationships} relationships`,
   );
   const figures: Figure[] = [];
-  for (const measure of MEASURES) {
-    for (const figure of await measure(world)) {
+  for (const name of only) {
+    for (const figure of await MEASURES[name]!(world)) {
       figures.push(figure);
       const aim = figure.aim === undefined ? '' : `  (aim ${figure.better === 'lower' ? '<=' : '>='} ${figure.aim})`;
       console.log(`  ${figure.name.padEnd(56)} ${figure.value.toFixed(2).padStart(10)} ${figure.unit}${aim}`);
     }
   }
   return figures;
+}
+
+/** With --only the other figures stay as they were recorded; those that are measured anew take their places, new ones come last. */
+function withThoseBefore(now: Partial<Record<Size, Figure[]>>, before: Recorded['sizes'] = {}): Recorded['sizes'] {
+  return Object.fromEntries(
+    Object.entries(now).map(([size, figures]) => {
+      const kept = options.only === Object.keys(MEASURES).join() ? [] : (before[size as Size] ?? []);
+      const byName = new Map([...kept, ...figures].map((figure) => [figure.name, figure]));
+      return [size, [...byName.values()]];
+    }),
+  );
 }
 
 function isWorseByHalf({ name, unit, value, better }: Figure, recorded: readonly Figure[] | undefined): boolean {
