@@ -25,14 +25,16 @@ export function firstItem({ grain, productId, category }: Asked): string {
  * window is [first start of A, that day + days], both included.
  */
 export function attachRate(params: Asked, kit: SqlKit): Sql {
-  const { grain, days, customer, limit } = params;
+  // The product filter is of items B.
+  const { product: _, ...ofCustomers } = params;
+  const { grain, days, limit } = params;
   const a = firstItem(params);
   const { from, to } = periodOf(params, kit.asOf);
   const last = date(addDays(kit.asOf, -days));
   return sql`with firsts as (
   select r.customer_id, min(r.start_date) as first_day
   from ${startsFrom(grain, kit)}
-  where ${isStart(grain, { ...(customer && { customer }) }, kit)} and ${itemOf(grain)} = ${a}
+  where ${isStart(grain, ofCustomers, kit)} and ${itemOf(grain)} = ${a}
   group by r.customer_id
 ),
 starters as (
