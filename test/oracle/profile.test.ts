@@ -29,7 +29,7 @@ type Profile = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 test('profiles are those of a loop', async () => {
   await assert(
-    asyncProperty(named, day, shuffledSubarray(IDS), async ({ ids, ...rows }, asOf, some) => {
+    asyncProperty(named, day, shuffledSubarray(IDS, { minLength: 1 }), async ({ ids, ...rows }, asOf, some) => {
       await world.refill(rows);
       const asked = [...new Set([...ids, ...some])];
       const include = ['attributes', 'holdings', 'tenure', 'activity', 'value', 'alike', 'warnings'];
