@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './fast-check.ts';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Warehouse, Writer } from '../src/data/warehouse/port.ts';
 import { sharedWarehouse, type SharedWarehouse } from './shared-warehouse.ts';

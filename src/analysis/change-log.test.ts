@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, oneof, constant, property } from 'fast-check';
+import { array, assert, constantFrom, integer, oneof, constant, property } from '../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import { changeLog, type ChangedKeys } from './change-log.ts';
 

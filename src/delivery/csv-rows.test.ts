@@ -1,4 +1,4 @@
-import { array, assert, constant, double, integer, oneof, property, string } from 'fast-check';
+import { array, assert, constant, double, integer, oneof, property, string } from '../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../test/read-csv.ts';
 import type { Field } from '../analysis/columns.ts';

@@ -1,4 +1,4 @@
-import { array, assert, constant, double, integer, jsonValue, oneof, property, string } from 'fast-check';
+import { array, assert, constant, double, integer, jsonValue, oneof, property, string } from '../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import type { Field } from '../analysis/columns.ts';
 import type { Value } from '../data/warehouse/port.ts';

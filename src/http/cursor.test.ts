@@ -1,4 +1,4 @@
-import { array, assert, constant, date, double, integer, oneof, property, string } from 'fast-check';
+import { array, assert, constant, date, double, integer, oneof, property, string } from '../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { cursorsOf } from './cursor.ts';
 

@@ -1,4 +1,4 @@
-import { assert, property, string } from 'fast-check';
+import { assert, property, string } from '../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { FORMAT_NAMES } from '../delivery/formats.ts';
 import { AppError } from '../lib/app-error.ts';

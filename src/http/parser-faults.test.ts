@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
-import fc from 'fast-check';
+import fc from '../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { listeningServer, openSocket, problemInRaw, rawAnswer, received } from '../../test/listening-server.ts';
 import { settingsWith } from '../config/settings.ts';

@@ -1,4 +1,4 @@
-import { assert, date, property } from 'fast-check';
+import { assert, date, property } from '../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import { dayOf, isCalendarDate } from './calendar.ts';
 

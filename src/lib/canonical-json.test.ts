@@ -1,4 +1,4 @@
-import { assert, dictionary, integer, jsonValue, property, string } from 'fast-check';
+import { assert, dictionary, integer, jsonValue, property, string } from '../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import { canonicalJson, shortHash } from './canonical-json.ts';
 

@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, constantFrom, string } from 'fast-check';
+import { array, assert, asyncProperty, constantFrom, string } from '../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import { compareText } from './compare-text.ts';
 import { sortedPlaces } from './sort-texts.ts';

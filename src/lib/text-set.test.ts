@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, string } from 'fast-check';
+import { array, assert, asyncProperty, string } from '../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import { textSet } from './text-set.ts';
 

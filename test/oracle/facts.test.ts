@@ -1,4 +1,13 @@
-import { array, assert, asyncProperty, constantFrom, integer, option, record, shuffledSubarray } from 'fast-check';
+import {
+  array,
+  assert,
+  asyncProperty,
+  constantFrom,
+  integer,
+  option,
+  record,
+  shuffledSubarray,
+} from '../fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FactsOptions } from '../../src/analysis/facts/model.ts';
 import { factsRows } from '../facts-rows.ts';

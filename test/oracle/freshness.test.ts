@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, constantFrom, option, record, integer } from 'fast-check';
+import { array, assert, asyncProperty, constantFrom, option, record, integer } from '../fast-check.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSession } from '../../src/analysis/session.ts';
 import { ownershipSnapshot } from '../../src/analysis/snapshot/snapshot.ts';

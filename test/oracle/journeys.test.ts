@@ -1,4 +1,4 @@
-import { assert, array, asyncProperty, boolean, constantFrom, integer, record, uniqueArray } from 'fast-check';
+import { assert, array, asyncProperty, boolean, constantFrom, integer, record, uniqueArray } from '../fast-check.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSession } from '../../src/analysis/session.ts';
 import { ownershipSnapshot } from '../../src/analysis/snapshot/snapshot.ts';

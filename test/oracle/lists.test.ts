@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, constant, constantFrom, shuffledSubarray, tuple } from 'fast-check';
+import { array, assert, asyncProperty, constant, constantFrom, shuffledSubarray, tuple } from '../fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorld, type World } from '../world.ts';
 import { withQuery, type Row } from '../world-client.ts';

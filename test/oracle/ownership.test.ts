@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, boolean, constantFrom, oneof, record, uniqueArray } from 'fast-check';
+import { array, assert, asyncProperty, boolean, constantFrom, oneof, record, uniqueArray } from '../fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSession } from '../../src/analysis/session.ts';
 import { ownershipSnapshot } from '../../src/analysis/snapshot/snapshot.ts';

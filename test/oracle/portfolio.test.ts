@@ -1,4 +1,4 @@
-import { assert, asyncProperty, constantFrom, record } from 'fast-check';
+import { assert, asyncProperty, constantFrom, record } from '../fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorld, type World } from '../world.ts';
 import type { WorldRows } from '../world-rows.ts';

@@ -1,4 +1,4 @@
-import { assert, asyncProperty, constantFrom, shuffledSubarray } from 'fast-check';
+import { assert, asyncProperty, constantFrom, shuffledSubarray } from '../fast-check.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openWorld, type World } from '../world.ts';
 import type { Stored, WorldRows } from '../world-rows.ts';

@@ -9,7 +9,7 @@ import {
   string,
   tuple,
   type Arbitrary,
-} from 'fast-check';
+} from '../fast-check.ts';
 import type { Field } from '../../src/analysis/columns.ts';
 import { operatorsFor } from '../../src/analysis/filter.ts';
 import type { Stored, WorldRows } from '../world-rows.ts';

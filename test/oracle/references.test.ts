@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, boolean, constantFrom, integer, record, uniqueArray } from 'fast-check';
+import { array, assert, asyncProperty, boolean, constantFrom, integer, record, uniqueArray } from '../fast-check.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { standingKeysOf } from '../../src/analysis/build.ts';
 import { customerIds, productIds } from '../../src/analysis/core-ids.ts';

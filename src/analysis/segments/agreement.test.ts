@@ -9,7 +9,7 @@ import {
   record,
   subarray,
   type Arbitrary,
-} from 'fast-check';
+} from '../../../test/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coreCatalog } from '../../data/catalog/core-catalog.ts';
 import { compile } from '../../data/sql/compile.ts';

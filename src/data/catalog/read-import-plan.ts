@@ -54,8 +54,13 @@ function checkFile(path: Path, file: string, problems: Problems): void {
   if (!isFile(file)) problems.report(path, 'value', `there is no file ${quoted(file)}`);
 }
 
+/** Whether a file is there; none is under a path that no file can have (a zero byte, a name that is too long). */
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The stored attributes of a managed core table. */

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
+import fc from '../../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { CatalogFileSchema } from './file-schema.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../test/fast-check.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { AppError } from '../../lib/app-error.ts';
@@ -138,6 +138,13 @@ imports:
     'c.yaml:22:13 customers has no column "custmer_id" (did you mean "customer_id"?)',
     'c.yaml:25:40 must be text that is not empty',
   ]);
+});
+
+test('a path that no file can have is a file that is not there', async () => {
+  for (const path of [String.raw`"or\0ders.csv"`, `"${'o'.repeat(5000)}.csv"`]) {
+    const lines = await linesOf(`version: 1\ntables:\n  orders: { file: ${path} }\n`);
+    expect(lines).toContainEqual(expect.stringMatching(/^c\.yaml:3:19 there is no file /));
+  }
 });
 
 test('whatever bytes of a valid file are changed, the answer is a catalog or its mistakes', async () => {

@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, property, string } from 'fast-check';
+import { array, assert, constantFrom, property, string } from '../../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import type { Catalog, CatalogColumn, CatalogTable } from '../catalog/model.ts';
 import { tenant } from '../warehouse/tenant.ts';

@@ -1,4 +1,4 @@
-import { assert, property, string } from 'fast-check';
+import { assert, property, string } from '../../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import { duckdbDialect } from './duckdb-dialect.ts';
 import { sql } from './sql.ts';

@@ -1,4 +1,4 @@
-import { assert, constantFrom, oneof, property, string, stringMatching } from 'fast-check';
+import { assert, constantFrom, oneof, property, string, stringMatching } from '../../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { ourName, printedName } from './snowflake-names.ts';
 

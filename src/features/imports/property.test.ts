@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import type { ImportMode, OnMissingReference } from '../../data/catalog/import-plan.ts';
 import { reasonsOf, testImports } from './test-import.ts';

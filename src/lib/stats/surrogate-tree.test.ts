@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../test/fast-check.ts';
 import { expect, test } from 'vitest';
 import { shortestBetween } from './gini-split.ts';
 import { type Points, pointsOf } from './points.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Value } from '../port.ts';
 import { decoded, holds, nullable } from './test-decoding.ts';

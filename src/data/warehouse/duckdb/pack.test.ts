@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareText } from '../../../lib/compare-text.ts';
 import { packed } from '../pack.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { expect } from 'vitest';
 import type { Bind } from '../../sql/sql.ts';
 import type { Value } from '../port.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { csvForm } from './csv-record.ts';
 import { takeRun, type CsvRun } from './csv-run.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { csvScanner, type CsvOptions, type CsvScan } from './csv-scan.ts';
 import { joinQuoted, splitRecord } from './csv-split.ts';

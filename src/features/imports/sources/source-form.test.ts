@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImportSource } from '../../../data/catalog/import-plan.ts';
 import { joinQuoted } from './csv-split.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { referenceData } from '../../../../test/reference-data.ts';
 import { jsonScanner, type JsonOptions } from './json-scan.ts';

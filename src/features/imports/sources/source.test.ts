@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import fc from '../../../../test/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { referenceData } from '../../../../test/reference-data.ts';
 import { tenant } from '../../../data/warehouse/tenant.ts';
