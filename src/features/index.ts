@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis/define.ts';
+import { crossSellAnalyses } from './cross-sell/routes.ts';
 import { customerList } from './customers/routes.ts';
 import { datasetList } from './datasets/routes.ts';
 import { ownershipAnalyses } from './ownership/routes.ts';
@@ -32,6 +33,7 @@ export const ANALYSES: readonly Analysis[] = Object.freeze([
   ...segmentAnalyses,
   ...portfolioAnalyses,
   ...journeyAnalyses,
+  ...crossSellAnalyses,
 ]);
 
 /** What is built as soon as the service runs, because the most frequent questions are quicker with it. */
@@ -45,6 +47,7 @@ export const TAGS = Object.freeze([
   { name: 'ownership', description: 'Who has what.' },
   { name: 'profile', description: 'Who a customer is.' },
   { name: 'portfolio', description: 'What products and categories have of customers and value.' },
+  { name: 'cross-sell', description: 'What is owned together.' },
   { name: 'segments', description: 'Groups of customers: saved ones, and how customers fall into them.' },
   { name: 'datasets', description: 'What can be read.' },
   { name: 'imports', description: 'Files into the tables that the service stores.' },

@@ -1,0 +1,3 @@
+import type { Analysis } from '../../analysis/define.ts';
+
+export const crossSellAnalyses: readonly Analysis[] = [];
