@@ -1,6 +1,6 @@
 import { inSteps, type Turns } from '../../../lib/turns.ts';
 import { NONE } from './items.ts';
-import { firstOf } from './most-frequent.ts';
+import { firstOf } from '../../../lib/first-of.ts';
 
 /** A path: its last item, the path without it, how many customers begin with it and how many of these went on. */
 export type Path = {

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { inSteps, type Turns } from '../../../lib/turns.ts';
 import { itemsAsked, type Items } from './items.ts';
 import type { EntryProductsParams } from './model.ts';
-import { firstOf } from './most-frequent.ts';
+import { firstOf } from '../../../lib/first-of.ts';
 import { cohortOf } from './starts.ts';
 import { isCountedEntry } from './whole-snapshot.ts';
 

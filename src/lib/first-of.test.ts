@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstOf } from './most-frequent.ts';
+import { firstOf } from './first-of.ts';
 
 test('the first of an order are those of sorting all, however many come', () => {
   const numbers = Array.from({ length: 5_000 }, (_, i) => (i * 7919) % 5_003);
