@@ -3,7 +3,7 @@ import type { Catalog, CoreTableName } from '../data/catalog/model.ts';
 import type { Dialect } from '../data/sql/dialect.ts';
 import type { Sql, TableValue } from '../data/sql/sql.ts';
 import type { Tasks } from '../lib/compute/tasks.ts';
-import type { Batch, Lane } from '../data/warehouse/port.ts';
+import type { Batch, Lane, PackedStream } from '../data/warehouse/port.ts';
 import type { Derive, DeriveStanding } from './derivation.ts';
 import type { ListRequest } from './question.ts';
 import type { Page } from './result.ts';
@@ -42,6 +42,10 @@ export type RunContext = SqlKit & {
   queryFew(statement: Sql, maxRows: number): Promise<readonly Record<string, unknown>[] | undefined>;
   /** Rows as they come, column by column in the order of the statement; memory stays bounded. */
   stream(statement: Sql): Promise<AsyncIterable<Batch>>;
+  /** The same as numbers, for typed arrays: texts, integers and dates only. */
+  pack(statement: Sql): Promise<PackedStream>;
+  /** Says that a limit has cut the answer, and which: meta.truncated, and a remark in meta.warnings. */
+  cut(remark: string): void;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
   /** Pure maths in a thread; stopped when the client leaves. */

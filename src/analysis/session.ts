@@ -1,6 +1,6 @@
 import type { Reads, Statement } from '../data/sql/compile.ts';
 import { sql, type Sql } from '../data/sql/sql.ts';
-import type { Batch, Lane, Rows, StatementTag, Stream } from '../data/warehouse/port.ts';
+import type { Lane, PackedStream, Rows, StatementTag, Stream } from '../data/warehouse/port.ts';
 import type { Tenant } from '../data/warehouse/tenant.ts';
 import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
@@ -21,12 +21,17 @@ export type Session = {
   /** Prints and runs a fragment; the intermediate tables that it reads are built before. */
   ask(fragment: Sql, options?: { maxRows?: number; lane?: Lane }): Promise<Rows>;
   askStream(fragment: Sql): Promise<Stream>;
+  askPacked(fragment: Sql): Promise<PackedStream>;
+  /** A limit has cut the answer. */
+  cut(remark: string): void;
   readonly signal: AbortSignal;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
   reads(): Reads;
   timing(): Timing;
   built(): readonly string[];
+  /** What was said of limits that have cut the answer. */
+  cuts(): readonly string[];
   explained(): readonly ExplainedStatement[];
 };
 
@@ -42,6 +47,7 @@ export function openSession(
   const tables = new Set<string>();
   const columns = new Set<string>();
   const built: string[] = [];
+  const cuts: string[] = [];
   const note = (statement: Statement, { ms: statementMs, waitMs, queryId, bytes }: Ran) => {
     for (const table of statement.reads.tables) tables.add(table);
     for (const column of statement.reads.columns) columns.add(column);
@@ -76,10 +82,20 @@ export function openSession(
     return begun;
   }
 
-  async function askStream(fragment: Sql): Promise<Stream> {
+  async function pack(statement: Statement): Promise<PackedStream> {
+    const begun = await engine.warehouse.pack(tenant, statement, { lane, signal, tag });
+    note(statement, { ms: 0, waitMs: begun.waitMs });
+    return begun;
+  }
+
+  /** The tables that the fragment reads are held until the last row, or until the reader leaves. */
+  async function askBatches<S extends { readonly batches: AsyncIterable<unknown> }>(
+    fragment: Sql,
+    begin: (statement: Statement) => Promise<S>,
+  ): Promise<S> {
     const tables = await held(fragment);
     try {
-      const begun = await stream(compileFor(engine, tenant, fragment, tables.builtAt));
+      const begun = await begin(compileFor(engine, tenant, fragment, tables.builtAt));
       return { ...begun, batches: releasing(begun.batches, tables.release) };
     } catch (error) {
       tables.release();
@@ -115,7 +131,9 @@ export function openSession(
     query,
     stream,
     ask,
-    askStream,
+    askStream: (fragment) => askBatches(fragment, stream),
+    askPacked: (fragment) => askBatches(fragment, pack),
+    cut: (remark) => void cuts.push(remark),
     signal,
     derive: derive as Derive,
     standing,
@@ -126,12 +144,13 @@ export function openSession(
       ...bytesOf(ran),
     }),
     built: () => built,
+    cuts: () => cuts,
     explained: () => ran,
   };
 }
 
 /** The same batches; `release` is called once, when they have ended or the reader leaves. */
-function releasing(batches: AsyncIterable<Batch>, release: () => void): AsyncIterable<Batch> {
+function releasing<B>(batches: AsyncIterable<B>, release: () => void): AsyncIterable<B> {
   return {
     [Symbol.asyncIterator]() {
       const inner = batches[Symbol.asyncIterator]();
@@ -185,6 +204,8 @@ export function runContext(engine: Engine, { asOf, saved }: Prepared, session: S
       engine.compute.run(task, input, { signal: session.signal, ...(transfer && { transfer }) }),
     query: (fragment) => ask(fragment),
     stream: async (fragment) => (await session.askStream(fragment)).batches,
+    pack: (fragment) => session.askPacked(fragment),
+    cut: (remark) => session.cut(remark),
     async queryFew(fragment, maxRows) {
       try {
         return await ask(fragment, { maxRows });
