@@ -1,3 +1,4 @@
 import type { Analysis } from '../../analysis/define.ts';
+import { basketAnalyses } from './rules/routes.ts';
 
-export const crossSellAnalyses: readonly Analysis[] = [];
+export const crossSellAnalyses: readonly Analysis[] = [...basketAnalyses];
