@@ -4,14 +4,19 @@ import { AppError, type FieldError } from '../lib/app-error.ts';
 import { didYouMean } from '../lib/near-name.ts';
 import { fieldsOfTable, type Field } from './columns.ts';
 import type { SqlKit } from './define.ts';
+import type { FactsOptions } from './facts/model.ts';
 import { customersOfRule, ruleOf } from './segments/segment-customers.ts';
 import { filterCondition, filterProblems, OPERATORS, operatorsFor, type Filter, type Operator } from './filter.ts';
 
 /** What of a filter a client may give: a value, a list of values, or values by operator. */
 type RawFilter = Readonly<Record<string, unknown>>;
 
-/** Params of an analysis that can be asked about some customers or products only. */
-export type Population = { readonly customer?: RawFilter; readonly product?: RawFilter; readonly segment?: string };
+/** Params of an analysis that can be asked about some customers or products only; a segment is meant with the gaps and limits that are asked for. */
+export type Population = Partial<FactsOptions> & {
+  readonly customer?: RawFilter;
+  readonly product?: RawFilter;
+  readonly segment?: string;
+};
 
 /** Params that hold filters; an address gives their members in brackets. */
 export const FILTER_PARAMS = ['customer', 'product'] as const;
@@ -50,9 +55,9 @@ export const population = Object.freeze({
 });
 
 /** The ids of the customers that are asked about, one column `customer_id`; undefined when all are. Throws request.invalid and segment.not_found. */
-export function customersAsked({ customer, segment }: Population, kit: SqlKit): Sql | undefined {
+export function customersAsked({ customer, segment, ...options }: Population, kit: SqlKit): Sql | undefined {
   const filtered = asked('customers', 'customer', customer, kit);
-  const within = segment === undefined ? undefined : customersOfRule(ruleOf(segment, kit), kit);
+  const within = segment === undefined ? undefined : customersOfRule(ruleOf(segment, kit), kit, options);
   if (filtered === undefined || within === undefined) return filtered ?? within;
   return sql`select b.customer_id from (${filtered}) b where b.customer_id in (${within})`;
 }

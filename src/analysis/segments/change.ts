@@ -38,8 +38,8 @@ export function smallestChange(
   values: MemberValues,
   turns: (member: Member, key: Key) => boolean,
 ): Change | null {
-  const byMember = Map.groupBy(filters, ({ field }) => field);
-  const changes = [...byMember].flatMap(([member, own]) => nearest(member, own, values, turns) ?? []);
+  const byMember = Map.groupBy(filters, ({ field }) => field.field);
+  const changes = [...byMember.values()].flatMap((own) => nearest(own[0]!.field, own, values, turns) ?? []);
   changes.sort((a, b) => a.relativeChange - b.relativeChange || compareText(a.member, b.member));
   return changes[0] ?? null;
 }

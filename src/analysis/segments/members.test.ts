@@ -5,7 +5,7 @@ import { coreCatalog } from '../../data/catalog/core-catalog.ts';
 import type { Catalog } from '../../data/catalog/model.ts';
 import { duckdbDialect } from '../../data/sql/duckdb-dialect.ts';
 import { field, nullable } from '../fields.ts';
-import { membersOf, unknownMember } from './members.ts';
+import { memberNamed, membersOf, unknownMember } from './members.ts';
 import { plainDecimal } from './plain-decimal.ts';
 import { RuleSchema } from './rule.ts';
 import { SEGMENT_ID, segmentIdFor } from './segment-id.ts';
@@ -55,6 +55,21 @@ describe('members', () => {
     expect(members.get('valuePercentile')).toMatchObject({ unit: 'share', isNullable: false, minimum: 0, maximum: 1 });
     expect(members.get('attributes.tier')).toMatchObject({ unit: 'grade', isNullable: true });
     expect(membersOf(FACTS, { ...core, tables: new Map() }).size).toBe(4);
+  });
+
+  test('shares of categories are members of whatever name, each in a column of its own', () => {
+    const [home, upper, again] = ['Home', 'home', 'Home'].map((name) => memberNamed(`categoryShare.${name}`, members)!);
+    expect(home).toMatchObject({
+      field: 'categoryShare.Home',
+      type: 'double',
+      isNullable: true,
+      minimum: 0,
+      maximum: 1,
+    });
+    expect(home!.column).toMatch(/^category_share_[0-9a-f]{24}$/);
+    expect([again!.column === home!.column, upper!.column === home!.column]).toEqual([true, false]);
+    expect(memberNamed('categoryShare.', members)).toBeUndefined();
+    expect(memberNamed('region', members)).toBe(members.get('region'));
   });
 
   test('an unknown name is answered by the near one', () => {

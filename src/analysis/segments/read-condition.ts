@@ -3,7 +3,7 @@ import type { FieldError } from '../../lib/app-error.ts';
 import { didYouMean } from '../../lib/near-name.ts';
 import { shorten } from '../../lib/shorten.ts';
 import { filterProblems, operatorsFor, type Filter, type Operator } from '../filter.ts';
-import { unknownMember, type Members } from './members.ts';
+import { memberNamed, unknownMember, type Members } from './members.ts';
 import { LIMITS } from './rule.ts';
 import { textOf } from './value-keys.ts';
 
@@ -18,7 +18,7 @@ export function readCondition(
 ): ReadCondition {
   const refused = (part: string, detail: string) => ({ problems: [{ pointer: `${pointer}/${part}`, detail }] });
   if (typeof name !== 'string') return refused('member', 'must be the name of a member');
-  const member = members.get(name);
+  const member = memberNamed(name, members);
   if (member === undefined) return refused('member', unknownMember(name, members));
   const operators = member.type === 'json' ? (['isNull'] as const) : operatorsFor(member.type);
   const operator = operators.find((one) => one === op);

@@ -19,7 +19,10 @@ const Scalar = Type.Union([Type.String({ maxLength: LIMITS.text }), Type.Number(
 /** One comparison of a customer's value; `in` takes a list, `isNull` true (its default) or false. */
 export const Condition = Type.Object(
   {
-    member: field.text('A field of the customer or of the facts about them, such as `region` or `value12Months`.', 300),
+    member: field.text(
+      'A field of the customer or of the facts about them, such as `region` or `value12Months`; or `categoryShare.` and a product category: its part of the relationships.',
+      300,
+    ),
     op: field.choice<Operator>('How it is compared.', Object.keys(OPERATORS) as Operator[]),
     value: Type.Optional(
       Type.Union([Scalar, Type.Array(Scalar, { minItems: 1, maxItems: LIMITS.values })], {

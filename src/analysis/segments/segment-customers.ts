@@ -1,12 +1,13 @@
-import { id, join, sql, type Sql } from '../../data/sql/sql.ts';
+import { id, join, nothing, sql, type Sql } from '../../data/sql/sql.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { didYouMean } from '../../lib/near-name.ts';
 import type { SqlKit } from '../define.ts';
-import { FactsRow, LIFECYCLES, TIERS } from '../facts/model.ts';
+import { categoryOfShare, categoryShares } from '../facts/category-shares.ts';
+import { FactsRow, LIFECYCLES, TIERS, type FactsOptions } from '../facts/model.ts';
 import { NO_RFM_SEGMENT } from '../facts/rfm-table.ts';
 import { factsTable } from '../facts/table.ts';
 import { ruleCondition } from './condition.ts';
-import { membersOf, type Members } from './members.ts';
+import { membersOf, type Member, type Members } from './members.ts';
 import type { Rule } from './rule.ts';
 import { membersIn } from './why.ts';
 
@@ -39,22 +40,29 @@ export function ruleOf(reference: string, kit: SqlKit): Rule {
 }
 
 /** The customers of whom a rule holds as of the kit's day: a select of `customer_id`. Throws segment.invalid. */
-export function customersOfRule(rule: Rule, kit: SqlKit): Sql {
+export function customersOfRule(rule: Rule, kit: SqlKit, options: Partial<FactsOptions>): Sql {
   const members = membersOf(FactsRow, kit.catalog);
   const condition = ruleCondition(rule, members, kit.saved.segments, kit.d);
-  return sql`select q.customer_id from (${memberValues(rule, members, kit)}) q where ${condition}`;
+  return sql`select q.customer_id from (${memberValues(rule, members, kit, options)}) q where ${condition}`;
 }
 
 /** The members that a rule is about, by their columns' names, and `customer_id`: one row per customer. */
-export function memberValues(rule: Rule, members: Members, kit: SqlKit): Sql {
+export function memberValues(rule: Rule, members: Members, kit: SqlKit, options: Partial<FactsOptions>): Sql {
   const used = membersIn(rule, members, kit.saved.segments).filter(({ column }) => column !== 'customer_id');
-  const isFact = ({ field }: { field: string }) => Object.hasOwn(FactsRow.properties, field);
-  const selected = used.map((member) => (isFact(member) ? sql`f.${id(member.column)}` : sql`c.${id(member.column)}`));
-  const facts = used.some(isFact)
+  const categories = used.flatMap(({ field }) => categoryOfShare(field) ?? []);
+  const aliasOf = ({ field }: Member) =>
+    categoryOfShare(field) !== undefined ? sql`s` : Object.hasOwn(FactsRow.properties, field) ? sql`f` : sql`c`;
+  const selected = used.map((member) => sql`${aliasOf(member)}.${id(member.column)}`);
+  const facts = used.some(({ field }) => Object.hasOwn(FactsRow.properties, field))
     ? sql`
-join ${factsTable({}, kit)} f on f.customer_id = c.customer_id`
-    : sql``;
-  return sql`select ${join([sql`c.customer_id`, ...selected], ', ')} from ${kit.t.customers} c${facts}`;
+join ${factsTable(options, kit)} f on f.customer_id = c.customer_id`
+    : nothing;
+  const shares =
+    categories.length > 0
+      ? sql`
+left join ${categoryShares(categories, kit)} s on s.customer_id = c.customer_id`
+      : nothing;
+  return sql`select ${join([sql`c.customer_id`, ...selected], ', ')} from ${kit.t.customers} c${facts}${shares}`;
 }
 
 function notFound(reference: string, known: readonly string[]): AppError {

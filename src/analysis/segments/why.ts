@@ -33,10 +33,10 @@ export type Why = {
  */
 export function why(rule: Rule, values: MemberValues, members: Members, segments: Definitions): Why {
   const { leaves, isIn } = tested(rule, members, segments);
-  const keys = new Map(leaves.map(({ filter: { field } }) => [field, keyOfMember(field, values)]));
-  const isMember = isIn((member) => keys.get(member)!);
+  const keys = new Map(leaves.map(({ filter: { field } }) => [field.field, keyOfMember(field, values)]));
+  const isMember = isIn(({ field }) => keys.get(field)!);
   const turns = (changed: Member, key: Key) =>
-    isIn((member) => (member === changed ? key : keys.get(member)!)) !== isMember;
+    isIn(({ field }) => (field === changed.field ? key : keys.get(field)!)) !== isMember;
   const change = smallestChange(
     leaves.map(({ filter }) => filter),
     values,
@@ -44,7 +44,7 @@ export function why(rule: Rule, values: MemberValues, members: Members, segments
   );
   const conditions = leaves.map(({ place: { pointer, segment = null }, condition, filter, test }) => {
     const { member, op, value = null } = condition;
-    const holds = test(keys.get(filter.field)!);
+    const holds = test(keys.get(filter.field.field)!);
     return { pointer, segment, member, op, value, customerValue: values[member] ?? null, holds };
   });
   return { isMember, conditions, change };
@@ -88,5 +88,5 @@ export function membersIn(rule: Rule, members: Members, segments: Definitions): 
     not: (part) => part,
     condition: ({ field }) => [field],
   });
-  return [...new Set(all)];
+  return [...new Map(all.map((member) => [member.field, member])).values()];
 }

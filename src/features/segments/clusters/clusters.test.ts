@@ -15,7 +15,7 @@ const bought = (customer_id: string, n: number, start_date: string, value: numbe
 });
 const ROWS = {
   customers: [...few, ...many, 'N'].map((customer_id) => ({ customer_id })),
-  products: [0, 1, 2, 3, 4].map((n) => ({ product_id: `P${n}` })),
+  products: [0, 1, 2, 3, 4].map((n) => ({ product_id: `P${n}`, product_category: n === 0 ? 'first' : 'more' })),
   customer_products: [
     ...few.map((customer, i) => bought(customer, 0, `2023-01-${10 + i}`, 10 + i)),
     ...many.flatMap((customer, i) =>
@@ -56,6 +56,26 @@ test('the rule of a cluster has its customers, and is a rule segment', async () 
   }
 });
 
+test('shares of categories are measures too, alone or with others, also in the rules', async () => {
+  for (const measures of [[], ['value']]) {
+    const { status, json } = await ask({ k: 2, measures, categories: ['first', 'more'] });
+    expect(status).toBe(200);
+    expect(json.data).toMatchObject([
+      { customers: 12, means: { 'categoryShare.first': 1, 'categoryShare.more': 0 }, fidelity: 1 },
+      {
+        customers: 8,
+        means: { 'categoryShare.first': expect.closeTo(0.2, 12), 'categoryShare.more': expect.closeTo(0.8, 12) },
+      },
+    ]);
+    for (const { rule, customers } of json.data) {
+      const preview = await world.post('/v1/analyses/segments.preview', { asOf: '2024-06-01', rule });
+      expect([preview.status, preview.json.data[0]!['customers']]).toEqual([200, customers]);
+    }
+  }
+  const url = '/v1/analyses/segments.clusters?asOf=2024-06-01&k=2&categories=first,more';
+  expect((await world.get(url)).json.data).toHaveLength(2);
+});
+
 test('the same seed gives the same clusters; without k the gap statistic chooses', async () => {
   const first = await ask({ seed: 5 });
   expect((await ask({ seed: 5 })).json.data).toEqual(first.json.data);
@@ -77,6 +97,8 @@ test.each([
   [{ k: 0 }, '/k'],
   [{ measures: ['monetry'] }, '/measures/0'],
   [{ measures: [] }, '/measures'],
+  [{ categories: [''] }, '/categories/0'],
+  [{ churnedDays: 1, dormantDays: 2 }, '?churnedDays'],
   [{ seed: -1 }, '/seed'],
 ])('%j is refused at %s', async (params, pointer) => {
   const { status, problem } = await ask(params);

@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
-import { FactsRow } from '../../../analysis/facts/model.ts';
-import { field, nullable, param, unitOf, wireTypeOf } from '../../../analysis/fields.ts';
+import { categoryShare } from '../../../analysis/facts/category-shares.ts';
+import { FactsRow, factsParams } from '../../../analysis/facts/model.ts';
+import { field, nullable, param, unitOf, unwrapNull, wireTypeOf } from '../../../analysis/fields.ts';
 import { population } from '../../../analysis/population.ts';
 import { RuleSchema } from '../../../analysis/segments/rule.ts';
 
@@ -11,18 +12,42 @@ export const MEASURES: ReadonlyMap<string, TSchema> = new Map(
   ),
 );
 
+/** What customers are alike in. A share of a category is no fact, and missing without relationships. */
+export type Measure = {
+  readonly name: string;
+  readonly isLogged: boolean;
+  readonly isWhole: boolean;
+  readonly isNullable: boolean;
+};
+
 /** Of shares and scores no logarithm is taken: they have bounds. */
-export function isLogged(measure: string): boolean {
-  return !['share', 'score'].includes(unitOf(MEASURES.get(measure)!) ?? '');
+export function measuresAsked({ measures, categories }: Pick<ClustersParams, 'measures' | 'categories'>): Measure[] {
+  const facts = measures.map((name) => {
+    const schema = MEASURES.get(name)!;
+    const isLogged = !['share', 'score'].includes(unitOf(schema) ?? '');
+    const { isNullable } = unwrapNull(schema);
+    return { name, isLogged, isWhole: wireTypeOf(schema) === 'integer', isNullable };
+  });
+  const about = { isLogged: false, isWhole: false, isNullable: true };
+  return [...facts, ...categories.map((category) => ({ name: categoryShare(category), ...about }))];
 }
 
 export const ClustersParams = Type.Object({
   measures: Type.Array(field.choice('A measure.', [...MEASURES.keys()]), {
-    minItems: 1,
     maxItems: 10,
     uniqueItems: true,
     default: ['recencyDays', 'frequency', 'monetary', 'products'],
-    description: `What customers are alike in: facts of segments.customers that are numbers. Of ${[...MEASURES.keys()].join(', ')}.`,
+    description: `What customers are alike in: facts of segments.customers that are numbers. Of ${[...MEASURES.keys()].join(', ')}. May be empty when there are categories.`,
+    style: 'form',
+    explode: false,
+  }),
+  categories: Type.Array(Type.String({ description: 'A product category.', minLength: 1, maxLength: 255 }), {
+    maxItems: 30,
+    uniqueItems: true,
+    default: [],
+    description:
+      'Product categories, separated by commas in an address: what part of the relationships is with products of each is ' +
+      'a measure too, `categoryShare.` and its name.',
     style: 'form',
     explode: false,
   }),
@@ -42,10 +67,11 @@ export const ClustersParams = Type.Object({
   asOf: param.pastDay(),
   customer: population.customer(),
   segment: population.segment(),
+  ...factsParams,
 });
 export type ClustersParams = Static<typeof ClustersParams>;
 
-const measure = field.text('The measure.', 50);
+const measure = field.text('The measure.', 300);
 export const ClusterRow = Type.Object({
   cluster: Type.Integer({ description: 'Number of the cluster, 1 for the largest.', minimum: 1 }),
   customers: field.count('Customers in it.', 'customers'),

@@ -8,7 +8,7 @@ export const clustersAnalysis = defineAnalysis({
   title: 'Groups of customers who are alike in chosen measures, by k-means',
   description:
     'One row per cluster, the largest first, of the customers who have all measures: recencyDays is missing without ' +
-    'relationships. Measures are taken as sign(x) ln(1 + |x|), but for shares and scores, and scaled to a standard ' +
+    'relationships, and so are the shares of categories. Measures are taken as sign(x) ln(1 + |x|), but for shares and scores, and scaled to a standard ' +
     'deviation of 1; k-means++ with ten seeded starts (Lloyd 1982; Arthur and Vassilvitskii 2007). Without k the gap ' +
     'statistic chooses it (Tibshirani, Walther and Hastie 2001) on at most 5,000 customers. The rules are the leaves of a ' +
     'shallow decision tree that tells the clusters; fidelity says how well.',
@@ -22,5 +22,6 @@ export const clustersAnalysis = defineAnalysis({
   examples: [
     { title: 'By what they did, in as many groups as there are', params: {} },
     { title: 'Two groups by value and products', params: { measures: ['value', 'products'], k: 2, seed: 7 } },
+    { title: 'By taste', params: { measures: ['value'], categories: ['Electronics', 'Home'], k: 3 } },
   ],
 });

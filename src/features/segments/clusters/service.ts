@@ -1,12 +1,11 @@
 import type { RunContext, SqlKit } from '../../../analysis/define.ts';
-import { unwrapNull, wireTypeOf } from '../../../analysis/fields.ts';
 import type { Rule } from '../../../analysis/segments/rule.ts';
 import type { Sql } from '../../../data/sql/sql.ts';
 import type { Batch } from '../../../data/warehouse/port.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import type { Clustering } from '../../../lib/stats/clustering.ts';
 import type { Condition, Leaf } from '../../../lib/stats/surrogate-tree.ts';
-import { isLogged, MEASURES, type ClustersParams } from './model.ts';
+import { measuresAsked, type ClustersParams, type Measure } from './model.ts';
 
 /** Customers whose measures are read at once; more are refused, never sampled in silence. */
 const MOST_CUSTOMERS = 5_000_000;
@@ -17,12 +16,16 @@ export async function clustersOf(
   context: RunContext,
   measuresOf: (params: ClustersParams, kit: SqlKit) => Sql,
 ): Promise<Readonly<Record<string, unknown>>[]> {
-  const { measures, k, seed } = params;
+  const { k, seed } = params;
+  const measures = measuresAsked(params);
+  requireMeasures(measures);
   const values = await packed(await context.stream(measuresOf(params, context)), measures.length);
   const customers = values.length / measures.length;
   if (customers === 0) return [];
   requireK(k, customers);
-  const input = { values, features: measures, logged: measures.filter(isLogged), k, seed };
+  const names = (some: readonly Measure[]) => some.map(({ name }) => name);
+  const logged = names(measures.filter(({ isLogged }) => isLogged));
+  const input = { values, features: names(measures), logged, k, seed };
   const found = await context.compute('k-means', input, [values.buffer]);
   return clusterRows(found, measures, customers);
 }
@@ -51,6 +54,12 @@ function withRoom(values: Float64Array<ArrayBuffer>, length: number): Float64Arr
   return larger;
 }
 
+function requireMeasures(measures: readonly Measure[]): void {
+  if (measures.length > 0) return;
+  const detail = 'must have at least one measure, or categories at least one category';
+  throw new AppError('request.invalid', `/measures ${detail}`, { errors: [{ pointer: '/measures', detail }] });
+}
+
 function requireK(k: number | undefined, customers: number): void {
   if (k === undefined || k <= customers) return;
   const detail = `must be at most ${customers}, the number of customers who have all measures; it is ${k}`;
@@ -60,14 +69,14 @@ function requireK(k: number | undefined, customers: number): void {
 /** What a clustering comes to, told in the measures' own units. */
 export function clusterRows(
   { sizes, means, traits, tree, stability }: Clustering,
-  measures: readonly string[],
+  measures: readonly Measure[],
   customers: number,
 ): Readonly<Record<string, unknown>>[] {
   return sizes.map((size, cluster) => ({
     cluster: cluster + 1,
     customers: size,
     share: size / customers,
-    means: Object.fromEntries(measures.map((name, j) => [name, means[cluster * measures.length + j]])),
+    means: Object.fromEntries(measures.map(({ name }, j) => [name, means[cluster * measures.length + j]])),
     traits: traits[cluster]!.map(({ feature, deviation }) => ({ measure: feature, deviation })),
     fidelity: tree.fidelity,
     stability,
@@ -79,20 +88,21 @@ export function clusterRows(
 }
 
 /** The customers of some leaves as a rule; customers without a measure are in no leaf. */
-function ruleOfLeaves(leaves: readonly Leaf[], measures: readonly string[]): Rule | null {
+function ruleOfLeaves(leaves: readonly Leaf[], measures: readonly Measure[]): Rule | null {
   if (leaves.length === 0) return null;
   const isThere = measures
-    .filter((name, i) => i === 0 || unwrapNull(MEASURES.get(name)!).isNullable)
-    .map((member): Rule => ({ member, op: 'isNull', value: false }));
-  const paths = leaves.map(({ conditions }) => conditions.map(conditionOf));
-  const whole = paths.some((path) => path.length === 0);
+    .filter(({ isNullable }, i) => i === 0 || isNullable)
+    .map(({ name }): Rule => ({ member: name, op: 'isNull', value: false }));
+  const whole = new Set(measures.filter(({ isWhole }) => isWhole).map(({ name }) => name));
+  const paths = leaves.map(({ conditions }) => conditions.map((one) => conditionOf(one, whole)));
+  const isAll = paths.some((path) => path.length === 0);
   const parts: Rule[] = paths.map((path) => (path.length === 1 ? path[0]! : { all: path }));
-  const within: readonly Rule[] = whole ? [] : [parts.length === 1 ? parts[0]! : { any: parts }];
+  const within: readonly Rule[] = isAll ? [] : [parts.length === 1 ? parts[0]! : { any: parts }];
   return { all: [...isThere, ...within] };
 }
 
 /** Between two whole numbers lies no third: a rule compares them with whole numbers. */
-function conditionOf({ feature: member, op, threshold }: Condition): Rule {
-  const isWhole = wireTypeOf(MEASURES.get(member)!) === 'integer';
-  return { member, op: op === '>' ? 'gt' : 'lte', value: isWhole ? Math.floor(threshold) : threshold };
+function conditionOf({ feature: member, op, threshold }: Condition, whole: ReadonlySet<string>): Rule {
+  const value = whole.has(member) ? Math.floor(threshold) : threshold;
+  return { member, op: op === '>' ? 'gt' : 'lte', value };
 }

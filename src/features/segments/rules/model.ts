@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { factsParams } from '../../../analysis/facts/model.ts';
 import { field, nullable, param } from '../../../analysis/fields.ts';
 import { OPERATORS } from '../../../analysis/filter.ts';
 import { population } from '../../../analysis/population.ts';
@@ -10,7 +11,7 @@ const segmentId = Type.String({
   maxLength: 100,
 });
 
-export const MembersParams = Type.Object({ segmentId, asOf: param.pastDay() });
+export const MembersParams = Type.Object({ segmentId, asOf: param.pastDay(), ...factsParams });
 export const MemberRow = CustomerFactsRow;
 
 export const PreviewParams = Type.Object({
@@ -20,6 +21,7 @@ export const PreviewParams = Type.Object({
   } as TSchema),
   asOf: param.pastDay(),
   customer: population.customer(),
+  ...factsParams,
 });
 export const PreviewRow = Type.Object({
   customers: field.count('Customers of whom the rule holds.', 'customers'),
@@ -40,6 +42,7 @@ export const OverlapParams = Type.Object({
   }),
   asOf: param.pastDay(),
   customer: population.customer(),
+  ...factsParams,
 });
 export type OverlapParams = Static<typeof OverlapParams>;
 export const OverlapRow = Type.Object({
@@ -67,6 +70,7 @@ export const MovementParams = Type.Object({
   ),
   asOf: param.pastDay(),
   customer: population.customer(),
+  ...factsParams,
 });
 export const MovementRow = Type.Object({
   fromGroup: field.text('Group on the day before; inside or outside of one segment.', 50),
@@ -88,6 +92,7 @@ export const WhyParams = Type.Object({
   segmentId,
   customerId: field.id('The customer.'),
   asOf: param.pastDay(),
+  ...factsParams,
 });
 const value = (description: string) => Type.Unknown({ description });
 export const WhyRow = Type.Object({

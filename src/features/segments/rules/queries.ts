@@ -1,5 +1,5 @@
 import type { SqlKit } from '../../../analysis/define.ts';
-import { FactsRow } from '../../../analysis/facts/model.ts';
+import { FactsRow, type FactsOptions } from '../../../analysis/facts/model.ts';
 import { factsTable } from '../../../analysis/facts/table.ts';
 import { isCustomerAsked, type Population } from '../../../analysis/population.ts';
 import { ruleCondition } from '../../../analysis/segments/condition.ts';
@@ -12,8 +12,11 @@ import type { OverlapParams } from './model.ts';
 import { isOfGroups, requireBefore, ruleGiven, type Groups } from './service.ts';
 
 /** One row per customer of a segment, with every fact. */
-export function membersOfSegment({ segmentId }: { readonly segmentId: string }, kit: SqlKit): Sql {
-  return customersWithFacts({ segment: segmentId }, kit);
+export function membersOfSegment(
+  { segmentId, ...options }: Partial<FactsOptions> & { readonly segmentId: string },
+  kit: SqlKit,
+): Sql {
+  return customersWithFacts({ ...options, segment: segmentId }, kit);
 }
 
 /** One row: customers of whom a rule holds, and all. */
@@ -21,8 +24,8 @@ export function previewOfRule({ rule, ...params }: Population & { readonly rule:
   const isIn = (figure: Sql) => sql`sum(case when m.customer_id is not null then ${figure} else 0 end)`;
   return sql`with s as (
   select count(*) as out_of, ${isIn(sql`1`)} as customers, ${isIn(sql`f.value`)} as value, sum(f.value) as total
-  from ${factsTable({}, kit)} f
-  left join (${customersOfRule(ruleGiven(rule, kit), kit)}) m on m.customer_id = f.customer_id
+  from ${factsTable(params, kit)} f
+  left join (${customersOfRule(ruleGiven(rule, kit), kit, params)}) m on m.customer_id = f.customer_id
   where ${isCustomerAsked(sql`f.customer_id`, params, kit)}
 )
 select coalesce(s.customers, 0) as customers, s.out_of, cast(s.customers as double) / nullif(s.out_of, 0) as share,
@@ -44,7 +47,7 @@ export function overlapOfSegments({ segments, ...params }: OverlapParams & Popul
   return sql`select ${join(sums, ', ')}
 from (
   select ${join(flags, ', ')}
-  from (${memberValues({ any: rules }, members, kit)}) q
+  from (${memberValues({ any: rules }, members, kit, params)}) q
   where ${isCustomerAsked(sql`q.customer_id`, params, kit)}
 ) x`;
 }
@@ -60,12 +63,12 @@ type Moves = Population & { readonly of: string; readonly before?: string };
 /** One row per group on the day before and on asOf: how many customers went from one to the other. */
 export function movementBetween({ of, before, ...params }: Moves, kit: SqlKit): Sql {
   const earlier = { ...kit, asOf: requireBefore(before, kit.asOf) };
-  const group = (at: SqlKit) => (isOfGroups(of) ? groupOf(of, at) : insideOf(ruleOf(of, kit), at));
+  const group = (at: SqlKit) => (isOfGroups(of) ? groupOf(of, at, params) : insideOf(ruleOf(of, kit), at, params));
   return sql`with moved as (
   select b.in_group as from_group, a.in_group as to_group, count(*) as customers, sum(f.value) as value
   from (${group(kit)}) a
   join (${group(earlier)}) b on b.customer_id = a.customer_id
-  join ${factsTable({}, kit)} f on f.customer_id = a.customer_id
+  join ${factsTable(params, kit)} f on f.customer_id = a.customer_id
   where ${isCustomerAsked(sql`a.customer_id`, params, kit)}
   group by b.in_group, a.in_group
 ),
@@ -93,20 +96,24 @@ function changeOf(of: string): Sql {
 
 const COLUMNS: Readonly<Record<Groups, string>> = { rfm: 'rfm_segment', lifecycle: 'lifecycle', tier: 'tier' };
 
-function groupOf(of: Groups, kit: SqlKit): Sql {
-  return sql`select g.customer_id, g.${id(COLUMNS[of])} as in_group from ${factsTable({}, kit)} g`;
+function groupOf(of: Groups, kit: SqlKit, options: Partial<FactsOptions>): Sql {
+  return sql`select g.customer_id, g.${id(COLUMNS[of])} as in_group from ${factsTable(options, kit)} g`;
 }
 
-function insideOf(rule: Rule, kit: SqlKit): Sql {
+function insideOf(rule: Rule, kit: SqlKit, options: Partial<FactsOptions>): Sql {
   const members = membersOf(FactsRow, kit.catalog);
   const condition = ruleCondition(rule, members, kit.saved.segments, kit.d);
   return sql`select q.customer_id, case when ${condition} then 'inside' else 'outside' end as in_group
-from (${memberValues(rule, members, kit)}) q`;
+from (${memberValues(rule, members, kit, options)}) q`;
 }
 
 /** The members that a rule is about, of one customer; no row when there is no such customer. */
-export function valuesOfCustomer(rule: Rule, customerId: string, kit: SqlKit): Sql {
+export function valuesOfCustomer(
+  rule: Rule,
+  { customerId, ...options }: Partial<FactsOptions> & { readonly customerId: string },
+  kit: SqlKit,
+): Sql {
   const members = membersOf(FactsRow, kit.catalog);
-  return sql`${memberValues(rule, members, kit)}
+  return sql`${memberValues(rule, members, kit, options)}
 where c.customer_id = ${customerId}`;
 }

@@ -15,7 +15,7 @@ import { membersOfSegment, movementBetween, overlapOfSegments, previewOfRule, va
 import { overlapRows, whyIn } from './service.ts';
 
 const RULES =
-  'A rule is about the fields of customers and the facts of segments.customers as of asOf, with the usual gaps and limits. ' +
+  'A rule is about the fields of customers and the facts of segments.customers as of asOf, with the gaps and limits that are asked for, and shares of categories (`categoryShare.Home`). ' +
   'Fields of customers are those that are stored now, whatever the day.';
 
 export const membersAnalysis = defineAnalysis({

@@ -11,6 +11,12 @@ const SAVED: Readonly<Record<string, Rule>> = {
   'north-gold': { all: [{ segment: 'north' }, { segment: 'gold' }] },
   nobody: { member: 'relationships', op: 'gt', value: 100 },
   holder: { member: 'activeRelationships', op: 'gte', value: 1 },
+  handy: {
+    all: [
+      { member: 'categoryShare.tools', op: 'gt', value: 0.5 },
+      { member: 'categoryShare.tools', op: 'lte', value: 1 },
+    ],
+  },
 };
 
 let world: World;
@@ -82,6 +88,71 @@ test('a rule over an unknown member is refused with the near name', async () => 
   expect([found.status, found.code, found.errors![0]!.pointer]).toEqual([400, 'segment.invalid', '/rule/all/0/member']);
   expect(found.detail).toContain('did you mean "value"');
   expect((await refusal('preview', { rule: { segment: 'nort' } })).detail).toContain('did you mean "north"');
+});
+
+test('a share of a category is a member of rules; missing without relationships', async () => {
+  // C1 has three of tools and one of toys, C2 tools alone, C3 and C4 what is in no category, C5 nothing.
+  const share = (category: string, op: string, value: unknown) => ({ member: `categoryShare.${category}`, op, value });
+  const counted = async (rule: object) => (await ask('preview', { rule }))[0]!['customers'];
+  expect(await counted(share('tools', 'gte', 0))).toBe(4);
+  expect(await counted(share('tools', 'isNull', true))).toBe(1);
+  expect(await counted(share('tools', 'gt', 0.5))).toBe(2);
+  expect(await counted({ all: [share('tools', 'eq', 0.75), share('toys', 'eq', 0.25), SAVED['north']] })).toBe(1);
+  expect(await counted(share("nobody's", 'gt', 0))).toBe(0);
+  const nameless = await refusal('preview', { rule: share('', 'gt', 0) });
+  expect([nameless.status, nameless.code]).toEqual([400, 'segment.invalid']);
+  expect(nameless.detail).toContain('categoryShare.<category>');
+});
+
+test('shares of categories are told by why and overlap too', async () => {
+  const [row] = await ask('why', { segmentId: 'handy', customerId: 'C1' });
+  expect(row).toMatchObject({
+    isMember: true,
+    conditions: [
+      { member: 'categoryShare.tools', customerValue: 0.75, holds: true },
+      { member: 'categoryShare.tools', customerValue: 0.75, holds: true },
+    ],
+    change: { member: 'categoryShare.tools', from: 0.75, to: 0.5 },
+  });
+  const rows = await ask('overlap', { segments: ['handy', 'gold'] });
+  expect(rows.map(({ customers }) => customers)).toEqual([2, 1, 1, 2]);
+  expect(await idsOf('handy')).toEqual(['C1', 'C2']);
+});
+
+test('gaps and limits are as asked, wherever a segment is named', async () => {
+  const usual = { segmentId: 'lifecycle:new' };
+  const wide = { ...usual, newDays: 36_500 };
+  const ids = async (params: object) => (await ask('members', params)).map(({ customerId }) => customerId);
+  const [narrowly, widely] = [await ids(usual), await ids(wide)];
+  expect([narrowly, widely]).toEqual([['C3'], ['C1', 'C2', 'C3', 'C4']]);
+  const isNew = { member: 'lifecycle', op: 'eq', value: 'new' };
+  expect((await ask('preview', { rule: isNew, newDays: 36_500 }))[0]).toMatchObject({ customers: 4 });
+  const overlap = await ask('overlap', { segments: ['lifecycle:new'], newDays: 36_500 });
+  expect(overlap[0]).toMatchObject({ customers: 4 });
+  for (const [newDays, isMember] of [
+    [36_500, true],
+    [90, false],
+  ]) {
+    const [row] = await ask('why', { ...usual, customerId: 'C1', newDays });
+    expect(row).toMatchObject({ isMember });
+  }
+  const days = { of: 'lifecycle:new', before: '2023-12-31' };
+  const stayed = async (params: object) =>
+    (await ask('movement', { ...days, ...params })).find(({ change }) => change === 'stayed')?.['customers'];
+  expect([await stayed({}), await stayed({ newDays: 36_500 })]).toEqual([undefined, 1]);
+  const filtered = await ask('customers', { segment: 'lifecycle:new', newDays: 36_500 });
+  expect(filtered).toHaveLength(4);
+});
+
+test.each([
+  ['members', { segmentId: 'tier:A' }],
+  ['preview', { rule: { member: 'tier', op: 'eq', value: 'A' } }],
+  ['overlap', { segments: ['tier:A'] }],
+  ['movement', { of: 'tier' }],
+  ['why', { segmentId: 'tier:A', customerId: 'C1' }],
+])('%s refuses gaps and limits that do not agree', async (name, params) => {
+  const found = await refusal(name, { ...params, churnedDays: 30, tierA: 0.9, tierB: 0.8 });
+  expect([found.status, found.errors!.map(({ pointer }) => pointer)]).toEqual([400, ['?churnedDays', '?tierB']]);
 });
 
 test('overlap counts customers in both, out of either', async () => {

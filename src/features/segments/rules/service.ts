@@ -1,5 +1,5 @@
 import type { RunContext, SqlKit } from '../../../analysis/define.ts';
-import { FactsRow } from '../../../analysis/facts/model.ts';
+import { FactsRow, type FactsOptions } from '../../../analysis/facts/model.ts';
 import { monthsBefore } from '../../../analysis/period.ts';
 import { membersOf } from '../../../analysis/segments/members.ts';
 import { requireRule } from '../../../analysis/segments/rule-problems.ts';
@@ -57,21 +57,21 @@ export function overlapRows(
   );
 }
 
-type Asked = { readonly segmentId: string; readonly customerId: string };
+type Asked = Partial<FactsOptions> & { readonly segmentId: string; readonly customerId: string };
 
 /** Why a customer is in a segment or not: one row, none when there is no such customer. */
 export async function whyIn(
-  { segmentId, customerId }: Asked,
+  { segmentId, ...asked }: Asked,
   context: RunContext,
-  valuesOf: (rule: Rule, customerId: string, kit: SqlKit) => Sql,
+  valuesOf: (rule: Rule, asked: Omit<Asked, 'segmentId'>, kit: SqlKit) => Sql,
 ): Promise<Readonly<Record<string, unknown>>[]> {
   const { saved, catalog } = context;
   const rule = ruleOf(segmentId, context);
   const members = membersOf(FactsRow, catalog);
-  const [row] = await context.query(valuesOf(rule, customerId, context));
+  const [row] = await context.query(valuesOf(rule, asked, context));
   if (row === undefined) return [];
   const values = Object.fromEntries(
     membersIn(rule, members, saved.segments).map(({ field, column }) => [field, row[camelCase(column)] as Value]),
   );
-  return [{ segmentId, customerId, ...why(rule, values, members, saved.segments) }];
+  return [{ segmentId, customerId: asked.customerId, ...why(rule, values, members, saved.segments) }];
 }
