@@ -23,7 +23,7 @@ function monthNumber(day: string): number {
 }
 
 /** Revenue of a relationship in a period, in cents. */
-function centsIn(row: Stored, { from, to }: Period): number {
+export function centsIn(row: Stored, { from, to }: Period): number {
   const [start, end] = [text(row, 'start_date')!, text(row, 'end_date')];
   const value = Number(row['value'] ?? 0);
   if (row['relationship_type'] !== 'subscription') return start >= from && start < to ? Math.round(value * 100) : 0;
@@ -34,7 +34,7 @@ function centsIn(row: Stored, { from, to }: Period): number {
 }
 
 /** What is asked about of a world, row by row. */
-function scopeOf(world: WorldRows, { asOf, customerType, category, ...days }: NaiveAsked) {
+export function scopeOf(world: WorldRows, { asOf, customerType, category, ...days }: NaiveAsked) {
   const customers = world.customers.filter(
     (row) => customerType === undefined || row['customer_type'] === customerType,
   );

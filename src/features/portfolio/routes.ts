@@ -1,6 +1,7 @@
 import { crossSellRateAnalysis, productsPerCustomerAnalysis } from './breadth/routes.ts';
 import { abcAnalysis, concentrationAnalysis } from './concentration/routes.ts';
 import { categoriesAnalysis, productsAnalysis } from './products/routes.ts';
+import { customerWhitespaceAnalysis, whitespaceAnalysis } from './whitespace/routes.ts';
 
 export const portfolioAnalyses = [
   productsAnalysis,
@@ -9,4 +10,6 @@ export const portfolioAnalyses = [
   abcAnalysis,
   productsPerCustomerAnalysis,
   crossSellRateAnalysis,
+  whitespaceAnalysis,
+  customerWhitespaceAnalysis,
 ];
