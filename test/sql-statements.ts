@@ -18,7 +18,8 @@ import { oneOf } from '../src/data/writes/one-of.ts';
 import { deleteOne, deleteRelated, updateOne } from '../src/data/writes/statements.ts';
 import { targetOf } from '../src/data/writes/target.ts';
 import { ANALYSES } from '../src/features/index.ts';
-import { activePairsOf, mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
+import { heldPairsOf } from '../src/analysis/snapshot/held-sql.ts';
+import { mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
 import { entryProducts } from '../src/features/portfolio/journeys/entry.ts';
 import { launchedProducts, launchTimes } from '../src/features/portfolio/journeys/launch.ts';
 import { adoptionPaths } from '../src/features/portfolio/journeys/paths.ts';
@@ -142,7 +143,8 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     pairsOf({ customerIds: ids, ownership: 'ever' }, kit),
     unknownIds({ productIds: ids, ownership: 'active' }, kit),
     mostAlikeSql('C1', kit, { count: 10, minCommon: 2 }),
-    activePairsOf(ids, kit, 1_000),
+    heldPairsOf(ids, 'active', kit, 1_000),
+    heldPairsOf(ids, 'ever', kit, 1_000),
     customersWithFacts(ids, { include: SECTIONS, options: DEFAULT_FACTS_OPTIONS }, kit),
     customersWithFacts(ids, { include: ['attributes'], options: DEFAULT_FACTS_OPTIONS }, kit),
     productsHeld(ids, kit),

@@ -16,3 +16,24 @@ export function placeOf(ids: readonly string[], id: string): number {
   }
   return low;
 }
+
+/** Ids in order with a few more among them, and the number that each of the first has there: `places[i]` of `ids[i]`. */
+export function withMore(
+  ids: readonly string[],
+  more: Iterable<string>,
+): { readonly ids: readonly string[]; readonly places: Uint32Array } {
+  const added = [...new Set(more)].filter((id) => numberOf(ids, id) < 0).sort(compareText);
+  const places = new Uint32Array(ids.length);
+  const merged: string[] = [];
+  let from = 0;
+  for (let before = 0; before <= added.length; before++) {
+    const to = before < added.length ? placeOf(ids, added[before]!) : ids.length;
+    for (let i = from; i < to; i++) {
+      places[i] = i + before;
+      merged.push(ids[i]!);
+    }
+    if (before < added.length) merged.push(added[before]!);
+    from = to;
+  }
+  return { ids: merged, places };
+}

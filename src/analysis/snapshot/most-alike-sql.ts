@@ -1,6 +1,6 @@
-import { date, sql, type Sql } from '../../data/sql/sql.ts';
-import { oneOf } from '../../data/writes/one-of.ts';
+import { sql, type Sql } from '../../data/sql/sql.ts';
 import type { SqlKit } from '../define.ts';
+import { isActiveOn } from '../measures.ts';
 
 export type AlikeOptions = {
   /** Rows at most. */
@@ -8,23 +8,6 @@ export type AlikeOptions = {
   /** Products in common at least, 1 or more. */
   readonly minCommon: number;
 };
-
-/** Holds on asOf: started, and not yet ended (half-open). */
-function isActive({ asOf }: Pick<SqlKit, 'asOf'>): Sql {
-  return sql`r.start_date <= ${date(asOf)} and (r.end_date is null or r.end_date > ${date(asOf)})`;
-}
-
-/** One row per product that some customers have on asOf: customer_id, product_id; at most `limit`. There is at least one customer. */
-export function activePairsOf(
-  customerIds: readonly string[],
-  kit: Pick<SqlKit, 't' | 'd' | 'asOf'>,
-  limit: number,
-): Sql {
-  return sql`select distinct r.customer_id, r.product_id
-from ${kit.t.customerProducts} r
-where ${oneOf(kit.d, sql`r.customer_id`, customerIds)} and r.product_id is not null and ${isActive(kit)}
-limit ${limit}`;
-}
 
 /**
  * One row per customer of those most like one: customer_id, common (products that both have on asOf), union_size (products
@@ -36,13 +19,13 @@ export function mostAlikeSql(customerId: string, kit: SqlKit, { count, minCommon
   return sql`with own as (
   select distinct r.product_id
   from ${t.customerProducts} r
-  where r.customer_id = ${customerId} and r.product_id is not null and ${isActive(kit)}
+  where r.customer_id = ${customerId} and r.product_id is not null and ${isActiveOn(kit.asOf)}
 ),
 alike as (
   select r.customer_id, count(distinct r.product_id) as common
   from ${t.customerProducts} r
   join own o on o.product_id = r.product_id
-  where r.customer_id <> ${customerId} and ${isActive(kit)}
+  where r.customer_id <> ${customerId} and ${isActiveOn(kit.asOf)}
   group by r.customer_id
   having count(distinct r.product_id) >= ${minCommon}
 ),
@@ -50,7 +33,7 @@ sizes as (
   select r.customer_id, count(distinct r.product_id) as products
   from ${t.customerProducts} r
   join alike a on a.customer_id = r.customer_id
-  where ${isActive(kit)}
+  where ${isActiveOn(kit.asOf)}
   group by r.customer_id
 ),
 pairs as (

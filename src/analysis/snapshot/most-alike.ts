@@ -5,11 +5,12 @@
  *        and size ─ beside those who changed since the snapshot was built, who are compared one by one ─► the first `count`
  */
 import { compareText } from '../../lib/compare-text.ts';
+import type { Matrix } from '../../lib/co-occurrence/matrix.ts';
 import { numberOf } from '../../lib/sorted-ids.ts';
 import { inSteps, turnsOf, type Turns } from '../../lib/turns.ts';
 import type { RunContext } from '../define.ts';
-import { activeOnDay, activeProducts, type ActiveOn } from './active-on.ts';
 import { changedOnDay, type HeldBy } from './changed-on.ts';
+import { heldOnDay, heldProducts } from './held-on.ts';
 import { dayNumber } from './holdings.ts';
 import { mostAlikeSql, type AlikeOptions } from './most-alike-sql.ts';
 import { takeNearest, type Near, type Stretch } from './take-nearest.ts';
@@ -42,17 +43,19 @@ export async function mostAlike(
   context: RunContext,
 ): Promise<readonly AlikeRow[]> {
   const standing = standingSnapshot(context);
-  const changed = standing && (await changedOnDay(context, standing));
+  const changed = standing && (await changedOnDay(context, standing, 'active'));
   if (standing === undefined || changed === undefined)
     return (await context.query(mostAlikeSql(customerId, context, options))) as readonly AlikeRow[];
   const own = ownProducts(customerId, standing, changed, dayNumber(context.asOf));
   if (own.size < options.minCommon) return [];
-  const active = await activeOnDay(context, standing.snapshot, dayNumber(context.asOf));
+  const active = await heldOnDay(context, standing.snapshot, activeOn(dayNumber(context.asOf)));
   const asked = { customerId, own, ...options };
   return [...(await nearest(asked, standing, active, turnsOf(TURN_MS))), ...alikeAmong(asked, changed)]
     .sort((a, b) => b.jaccard - a.jaccard || compareText(a.customerId, b.customerId))
     .slice(0, options.count);
 }
+
+const activeOn = (day: number) => ({ day, ownership: 'active' }) as const;
 
 type Asked = AlikeOptions & { readonly customerId: string; readonly own: ReadonlySet<string> };
 
@@ -65,7 +68,7 @@ function ownProducts(
   if (isLeftOut(customerId)) return changed.get(customerId) ?? new Set();
   const customer = numberOf(snapshot.customers, customerId);
   if (customer < 0) return new Set();
-  return new Set(Array.from(activeProducts(snapshot, customer, day), (product) => snapshot.products[product]!));
+  return new Set(Array.from(heldProducts(snapshot, customer, activeOn(day)), (product) => snapshot.products[product]!));
 }
 
 function alikeAmong({ customerId, own, minCommon }: Asked, held: HeldBy): AlikeRow[] {
@@ -83,7 +86,7 @@ function row(customerId: string, common: number, unionSize: number): AlikeRow {
 async function nearest(
   { customerId, own, count, minCommon }: Asked,
   { snapshot: { customers, products }, isLeftOut }: StandingSnapshot,
-  { sizes, owners, offsets }: ActiveOn,
+  { rowOffsets, owners, columnOffsets: offsets }: Matrix,
   turn: Turns,
 ): Promise<AlikeRow[]> {
   const numbers = [...own].map((id) => numberOf(products, id)).filter((number) => number >= 0);
@@ -94,7 +97,7 @@ async function nearest(
   await inSteps(
     customers.length,
     turn,
-    (from, to) => takeNearest(tally(from, to), { size: own.size, sizes, isOut }, count, best),
+    (from, to) => takeNearest(tally(from, to), { size: own.size, rowOffsets, isOut }, count, best),
     STRETCH,
   );
   return best.map((one) => row(customers[one.customer]!, one.common, one.union));

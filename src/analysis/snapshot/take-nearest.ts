@@ -6,8 +6,8 @@ export type Near = { readonly customer: number; readonly common: number; readonl
 export type Nearness = {
   /** How many products the one who is asked about has. */
   readonly size: number;
-  /** Products of every customer. */
-  readonly sizes: Whole;
+  /** Products of customer c are `rowOffsets[c + 1] - rowOffsets[c]`. */
+  readonly rowOffsets: Uint32Array;
   /** Asked only of those who are near enough. */
   readonly isOut: (customer: number) => boolean;
 };
@@ -23,7 +23,7 @@ export type Stretch = { readonly first: number; readonly common: Whole; readonly
  */
 export function takeNearest(
   { first, common, candidates }: Stretch,
-  { size, sizes, isOut }: Nearness,
+  { size, rowOffsets, isOut }: Nearness,
   count: number,
   best: Near[],
 ): void {
@@ -31,9 +31,9 @@ export function takeNearest(
   for (let i = 0; i < candidates.length; i++) {
     const customer = first + candidates[i]!;
     const shared = common[candidates[i]!]!;
-    // Whatever else the other has, both have at least `size` products: most need not be looked up in `sizes`.
+    // Whatever else the other has, both have at least `size` products: most need not be looked up.
     if (shared * last.union < last.common * size) continue;
-    const union = size + sizes[customer]! - shared;
+    const union = size + rowOffsets[customer + 1]! - rowOffsets[customer]! - shared;
     const lead = shared * last.union - last.common * union;
     if (lead < 0 || (lead === 0 && customer > last.customer) || isOut(customer)) continue;
     insert({ customer, common: shared, union }, count, best);
