@@ -1,3 +1,5 @@
+import { sortStretch } from './sort-stretch.ts';
+
 /** Baskets one after another: those of basket b are items[offsets[b]] to items[offsets[b + 1] - 1], ascending, each once. */
 export type Baskets = {
   readonly offsets: Uint32Array;
@@ -30,7 +32,7 @@ export function basketsOf({ parts, owners, rankOf }: BasketInput): Baskets {
   // `starts` moved on while rows were placed: it now says where each owner ends.
   for (let owner = 0, from = 0; owner < owners; owner++) {
     const to = starts[owner]!;
-    if (to - from > 1) keys.subarray(from, to).sort();
+    sortStretch(keys, from, to);
     for (let i = from; i < to; i++) {
       if (i > from && keys[i] === keys[i - 1]) continue;
       if (i === from || dayOf(keys[i]!, itemCount) !== dayOf(keys[i - 1]!, itemCount)) baskets += 1;

@@ -1,4 +1,5 @@
 import type { Baskets } from './baskets.ts';
+import { sortStretch } from './sort-stretch.ts';
 
 /**
  * Baskets of frequent items only. An item is a code, 1 for the most frequent; before each basket stands a 0, and its codes
@@ -44,7 +45,7 @@ function codesOf(
       if (code > 0) codes[at++] = code;
     }
     if (at === first) at -= 1;
-    else if (at - first > 1) codes.subarray(first, at).sort();
+    else sortStretch(codes, first, at);
   }
   return codes.slice(0, at);
 }

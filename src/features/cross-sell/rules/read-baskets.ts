@@ -21,11 +21,13 @@ export async function readBaskets(params: AskedBaskets, context: RunContext): Pr
   const { batches, texts } = await context.pack(basketRows(params, context));
   const [owners, items] = texts as [string[], string[]];
   const collected = collector(hasDay(params));
+  const turn = turnsOf(TURN_MS);
   for await (const batch of batches) {
     collected.add(batch);
     requireRoom(collected.rows(), owners.length);
+    await turn();
   }
-  const places = (await sortedPlaces(items, turnsOf(TURN_MS))) ?? Uint32Array.from(items.keys());
+  const places = (await sortedPlaces(items, turn)) ?? Uint32Array.from(items.keys());
   const rankOf = new Uint32Array(items.length);
   places.forEach((item, rank) => (rankOf[item] = rank));
   return {

@@ -28,6 +28,12 @@ afterAll(async () => {
 });
 
 test.skipIf(file === undefined)('itemsets', async () => {
-  const { status, json } = await world.post('/v1/analyses/cross-sell.itemsets', { asOf: '2024-01-01', minSupport: 0.001, maxLength: 10, minLength: 1, limit: 10000 });
-  console.log(status, json.meta, json.data.slice(0, 3), JSON.stringify(json).slice(0,500));
+  const { status, json } = await world.post('/v1/analyses/cross-sell.itemsets', {
+    asOf: '2024-01-01',
+    minSupport: 0.001,
+    maxLength: 10,
+    minLength: 1,
+    limit: 10000,
+  });
+  console.log(status, json.meta, json.data.slice(0, 3), JSON.stringify(json).slice(0, 500));
 });
