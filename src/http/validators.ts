@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
+import { condensed, type ObjectSchema } from './condensed-schema.ts';
 
 type Validate = ReturnType<FastifySchemaCompiler<unknown>>;
 
@@ -31,7 +32,7 @@ export function validatorCompiler(): { compiler: FastifySchemaCompiler<unknown>;
     compiler: ({ schema, httpPart }) =>
       httpPart === 'body'
         ? later(() => firstErrorOnly(bodyFast.compile(schema as object), body.compile(schema as object)))
-        : later(() => finiteOnly(text.compile(schema as object), schema as Described)),
+        : later(() => finiteOnly(text.compile(condensed(schema as ObjectSchema)), schema as ObjectSchema)),
     warm: () => {
       cold.pop()?.compile();
       return cold.length > 0;
@@ -81,13 +82,13 @@ function validator(options: Options): Ajv {
   return ajv.addVocabulary(ANNOTATIONS);
 }
 
-type Described = { readonly properties?: Readonly<Record<string, object>> };
-
-/** Ajv turns `-1e999` into a number, and holds only finite ones to their bounds. */
-function finiteOnly(validate: ValidateFunction, { properties = {} }: Described): Validate {
+/** Ajv turns `-1e999` into a number, and holds only finite ones to their bounds. Errors speak of the schema as it was given. */
+function finiteOnly(validate: ValidateFunction, schema: ObjectSchema): Validate {
+  const { properties = {} } = schema;
   const check: Validate = (data: unknown) => {
     const isValid = validate(data);
-    check.errors = validate.errors ?? null;
+    check.errors =
+      validate.errors?.map((error) => (error.instancePath === '' ? { ...error, parentSchema: schema } : error)) ?? null;
     if (!isValid) return false;
     const odd = Object.entries(data as object).find(
       ([, value]) => typeof value === 'number' && !Number.isFinite(value),
