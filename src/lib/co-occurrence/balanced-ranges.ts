@@ -1,4 +1,4 @@
-import type { Range } from './count-pairs.ts';
+import type { Range } from './tails.ts';
 
 /** Cuts columns into at most `parts` ranges that follow each other and have about the same work; none is empty. */
 export function balancedRanges(work: ArrayLike<number>, parts: number): Range[] {

@@ -5,6 +5,7 @@ import { countBeside, countPairs, weighPairs, type VisitPair } from './count-pai
 import { degreeWeights } from './degree-weights.ts';
 import { buildMatrix, bytesOfMatrix, ownersOfColumn, regrouped, type Matrix } from './matrix.ts';
 import { pairWork } from './pair-work.ts';
+import { tailsOf } from './tails.ts';
 
 const now = () => undefined;
 
@@ -123,6 +124,30 @@ describe('a matrix', () => {
     const matrix = await matrixOf([], 0);
     expect(visited((visit) => countPairs(matrix, { from: 0, to: 0 }, 1, visit))).toEqual([]);
     expect(balancedRanges(pairWork(matrix), 2)).toEqual([]);
+  });
+});
+
+describe('tails', () => {
+  test('come in blocks of columns, of one column when it has more than there is room for', async () => {
+    const matrix = await matrixOf(
+      [
+        [0, 1, 2],
+        [0, 2],
+        [0, 1],
+      ],
+      3,
+    );
+    const found = [...tailsOf(matrix, { from: 0, to: 3 }, 2)].map(({ block, first }) => ({ ...block, first }));
+    expect(found).toEqual([
+      { from: 0, to: 1, first: 0 },
+      { from: 1, to: 2, first: 3 },
+      { from: 2, to: 3, first: 5 },
+    ]);
+    for (const { first, starts, ends, block } of tailsOf(matrix, { from: 1, to: 3 }, 4)) {
+      expect([block, first]).toEqual([{ from: 1, to: 3 }, 3]);
+      expect([...starts]).toEqual([2, 7, 3, 5]);
+      expect([...ends]).toEqual([3, 7, 3, 5]);
+    }
   });
 });
 

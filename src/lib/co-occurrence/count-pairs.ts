@@ -1,7 +1,7 @@
 import { ownersOfColumn, type Matrix } from './matrix.ts';
+import { tailsOf, type Range, type Tails } from './tails.ts';
 
-/** Columns from `from` up to but not including `to`. */
-export type Range = { readonly from: number; readonly to: number };
+export type { Range };
 
 /** What is called with two columns and how many rows have both, or the sum of these rows' weights. */
 export type VisitPair = (a: number, b: number, sum: number) => void;
@@ -15,13 +15,16 @@ export type VisitPair = (a: number, b: number, sum: number) => void;
  * Calls `visit(a, b, count)` once for each two columns a < b that at least `least` (1 or more) rows have together, for
  * every a in the range, in no promised order of b.
  */
-export function countPairs(matrix: Matrix, { from, to }: Range, least: number, visit: VisitPair): void {
+export function countPairs(matrix: Matrix, range: Range, least: number, visit: VisitPair): void {
   const counts = new Uint32Array(matrix.columns);
-  for (let a = from; a < to; a++) {
-    if (ownersOfColumn(matrix, a) < least) continue;
-    countLater(matrix, a, counts);
-    if (matrix.laterBeside[a]! < matrix.columns - a) drainLater(matrix, a, counts, least, visit);
-    else drainAll(a, counts, a + 1, least, visit);
+  for (const tails of tailsOf(matrix, range)) {
+    for (let a = tails.block.from; a < tails.block.to; a++) {
+      if (ownersOfColumn(matrix, a) < least) continue;
+      countLater(matrix, tails, a, counts);
+      // Where fewer columns were met than there are, they are met once more.
+      if (matrix.laterBeside[a]! < matrix.columns - a) drainLater(matrix, tails, a, { counts, least, visit });
+      else drainAll(a, counts, a + 1, least, visit);
+    }
   }
 }
 
@@ -58,26 +61,24 @@ export function weighPairs(matrix: Matrix, weights: Float64Array, { from, to }: 
   }
 }
 
-/** A row ends with its largest columns: from there down to `a` itself, which is in it. */
-function countLater({ columnOffsets, owners, rowOffsets, items }: Matrix, a: number, counts: Uint32Array): void {
-  const end = columnOffsets[a + 1]!;
-  for (let i = columnOffsets[a]!; i < end; i++) {
-    let at = rowOffsets[owners[i]! + 1]! - 1;
-    for (let b = items[at]!; b > a; b = items[--at]!) counts[b]! += 1;
-  }
+function countLater({ columnOffsets, items }: Matrix, { first, starts, ends }: Tails, a: number, counts: Uint32Array) {
+  const last = columnOffsets[a + 1]! - first;
+  for (let i = columnOffsets[a]! - first; i < last; i++)
+    for (let at = starts[i]!, end = ends[i]!; at < end; at++) counts[items[at]!]! += 1;
 }
 
-/** Where fewer columns were met than there are: what was met, once more. */
+type Drain = { readonly counts: Uint32Array; readonly least: number; readonly visit: VisitPair };
+
 function drainLater(
-  { columnOffsets, owners, rowOffsets, items }: Matrix,
+  { columnOffsets, items }: Matrix,
+  { first, starts, ends }: Tails,
   a: number,
-  counts: Uint32Array,
-  least: number,
-  visit: VisitPair,
+  { counts, least, visit }: Drain,
 ): void {
-  for (let i = columnOffsets[a]!; i < columnOffsets[a + 1]!; i++) {
-    let at = rowOffsets[owners[i]! + 1]! - 1;
-    for (let b = items[at]!; b > a; b = items[--at]!) {
+  const last = columnOffsets[a + 1]! - first;
+  for (let i = columnOffsets[a]! - first; i < last; i++) {
+    for (let at = starts[i]!; at < ends[i]!; at++) {
+      const b = items[at]!;
       const count = counts[b]!;
       counts[b] = 0;
       if (count >= least) visit(a, b, count);
