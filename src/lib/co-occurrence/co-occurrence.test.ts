@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../../test/fast-check.ts';
 import { balancedRanges } from './balanced-ranges.ts';
 import { countBeside, countPairs, weighPairs, type VisitPair } from './count-pairs.ts';
 import { degreeWeights } from './degree-weights.ts';
