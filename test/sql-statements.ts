@@ -21,6 +21,11 @@ import { ANALYSES } from '../src/features/index.ts';
 import { heldPairsOf } from '../src/analysis/snapshot/held-sql.ts';
 import { mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
 import { entryProducts } from '../src/features/portfolio/journeys/entry.ts';
+import { customerWhitespace } from '../src/features/portfolio/whitespace/customer-sql.ts';
+import { membersInOrder } from '../src/features/portfolio/whitespace/members-sql.ts';
+import { SEGMENT_SETS } from '../src/features/portfolio/whitespace/model.ts';
+import { productsToOffer } from '../src/features/portfolio/whitespace/products-sql.ts';
+import { whitespace } from '../src/features/portfolio/whitespace/queries.ts';
 import { launchedProducts, launchTimes } from '../src/features/portfolio/journeys/launch.ts';
 import { adoptionPaths } from '../src/features/portfolio/journeys/paths.ts';
 import { DEFAULT_FACTS_OPTIONS } from '../src/analysis/facts/model.ts';
@@ -151,7 +156,7 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     unknownCustomers(ids, kit),
     sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
   ]);
-  fragments.push(...journeyStatements(kit));
+  fragments.push(...journeyStatements(kit), ...whitespaceStatements(kit));
   const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };
   return fragments.map((fragment, i) => ({ name: `step ${i}`, ...compile(fragment, context) }));
 }
@@ -169,6 +174,20 @@ function journeyStatements(kit: SqlKit): Sql[] {
     ...paths.flatMap((params) => [adoptionPaths(params, kit), entryProducts(params, kit)]),
     ...launched.flatMap((params) => [launchTimes(params, kit), launchedProducts(params, kit)]),
   ];
+}
+
+/** What whitespace asks where the relationships in memory do not answer, and beside them. */
+function whitespaceStatements(kit: SqlKit): Sql[] {
+  const filters = [{}, { customer: { region: 'north' }, product: { productType: ['plan', 'good'] } }];
+  return SEGMENT_SETS.flatMap((by) =>
+    (['active', 'ever'] as const).flatMap((ownership) =>
+      filters.flatMap((filter) => {
+        const params = { by, ownership, limit: 10, ...filter };
+        const ofCustomer = customerWhitespace({ ...params, customerId: 'C1' }, kit);
+        return [whitespace(params, kit), ofCustomer, membersInOrder(params, kit), productsToOffer(params, kit)];
+      }),
+    ),
+  );
 }
 
 function requestsOf(analysis: Analysis, catalog: Catalog): { name: string; request: ListingRequest }[] {

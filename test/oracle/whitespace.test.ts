@@ -1,5 +1,7 @@
 import { assert, asyncProperty, constantFrom, record } from '../fast-check.ts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openSession } from '../../src/analysis/session.ts';
+import { ownershipSnapshot } from '../../src/analysis/snapshot/snapshot.ts';
 import { SEGMENT_SETS } from '../../src/features/portfolio/whitespace/model.ts';
 import { openWorld, type World } from '../world.ts';
 import type { WorldRows } from '../world-rows.ts';
@@ -11,13 +13,13 @@ import { randomWorld } from './random-world.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 let world: World;
-beforeAll(async () => {
-  world = await openWorld();
-});
-afterAll(async () => {
-  expect(world.faults).toEqual([]);
-  await world.close();
-});
+
+/** The world with these rows, ready to answer in the way that is asked for. */
+async function refill(isInMemory: boolean, rows: WorldRows): Promise<void> {
+  await world.refill(rows);
+  const session = openSession(world.engine, world.owner, 'heavy', new AbortController().signal);
+  if (isInMemory) await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
+}
 
 /** Customers have the ids that relationships speak of; regions are few, so that segments have members. */
 const worlds = randomWorld.map((rows): WorldRows => ({
@@ -58,11 +60,22 @@ const near = (rows: readonly Row[]) =>
     ),
   );
 
-describe('whitespace equals a loop over customers', { timeout: 240_000 }, () => {
+describe.each([
+  ['by SQL', false],
+  ['from memory', true],
+])('whitespace equals a loop over customers, %s', { timeout: 240_000 }, (_, isInMemory) => {
+  beforeAll(async () => {
+    world = await openWorld(isInMemory ? {} : { settings: { SNAPSHOT_MAX_ROWS: 0 } });
+  });
+  afterAll(async () => {
+    expect(world.faults).toEqual([]);
+    await world.close();
+  });
+
   test('every set of segments, on any day, of all and of some', async () => {
     await assert(
       asyncProperty(worlds, asked, constantFrom(...SEGMENT_SETS), async (rows, asks, by) => {
-        await world.refill(rows);
+        await refill(isInMemory, rows);
         expect(byKey(await rowsOf('whitespace', asks, { by }))).toEqual(near(whitespaceOf(rows, asks, by)));
       }),
       RUNS,
@@ -73,7 +86,7 @@ describe('whitespace equals a loop over customers', { timeout: 240_000 }, () => 
     await assert(
       asyncProperty(worlds, asked, constantFrom(...SEGMENT_SETS), async (rows, { asOf, ownership, category }, by) => {
         const asks = { asOf, ownership, category };
-        await world.refill(rows);
+        await refill(isInMemory, rows);
         for (const { customer_id } of rows.customers.slice(0, 3)) {
           const found = await rowsOf('whitespace-customer', asks, { by, customerId: customer_id });
           expect(byKey(found)).toEqual(near(customerWhitespaceOf(rows, asks, by, String(customer_id))));
@@ -86,7 +99,7 @@ describe('whitespace equals a loop over customers', { timeout: 240_000 }, () => 
   test('customers of a segment sum to its cell, product filters only choose rows, the order of rows does not matter', async () => {
     await assert(
       asyncProperty(worlds, asked, async (rows, { asOf, ownership }) => {
-        await world.refill(rows);
+        await refill(isInMemory, rows);
         const asks = { asOf, ownership };
         const all = await rowsOf('whitespace', asks, { by: 'type' });
         const tools = await rowsOf('whitespace', { ...asks, category: 'tools' }, { by: 'type' });
@@ -97,7 +110,7 @@ describe('whitespace equals a loop over customers', { timeout: 240_000 }, () => 
             sums.set(keyOf(row), (sums.get(keyOf(row)) ?? 0) + Number(row['probability']));
         for (const row of all)
           expect(sums.get(keyOf(row)) ?? 0).toBeCloseTo(Number(row['probability'] ?? 0) * Number(row['gap']), 9);
-        await world.refill({ ...rows, customer_products: rows.customer_products.toReversed() });
+        await refill(isInMemory, { ...rows, customer_products: rows.customer_products.toReversed() });
         expect(byKey(await rowsOf('whitespace', asks, { by: 'type' }))).toEqual(near(all));
       }),
       RUNS,

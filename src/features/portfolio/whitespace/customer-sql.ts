@@ -1,7 +1,8 @@
 import type { SqlKit } from '../../../analysis/define.ts';
 import { sql, type Sql } from '../../../data/sql/sql.ts';
-import { MEDIANS, limitTo, ownedByMembers, productsOnSale } from './queries.ts';
 import type { Asked } from './members-sql.ts';
+import { productsOnSale } from './products-sql.ts';
+import { MEDIANS, limitTo, ownedByMembers } from './queries.ts';
 
 /**
  * One row per product on sale that the customer does not hold, the highest value first; none when the customer is not

@@ -25,3 +25,10 @@ export function segmentMembers(params: Asked, kit: SqlKit): Sql {
   return sql`select e.customer_id, ${segment} as segment
   from (${eligibleCustomers(params, kit)}) e${facts}`;
 }
+
+/** The same in the order of their ids. */
+export function membersInOrder(params: Asked, kit: SqlKit): Sql {
+  return sql`select m.customer_id, m.segment
+from (${segmentMembers(params, kit)}) m
+order by m.customer_id nulls last`;
+}

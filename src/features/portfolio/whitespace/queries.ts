@@ -8,9 +8,10 @@ import type { SqlKit } from '../../../analysis/define.ts';
 import { isActiveOn, isCounted, revenueIn } from '../../../analysis/measures.ts';
 import { dayAfter } from '../../../analysis/period.ts';
 import { isCustomerAsked, isProductAsked } from '../../../analysis/population.ts';
-import { date, nothing, sql, trusted, type Sql } from '../../../data/sql/sql.ts';
+import { nothing, sql, trusted, type Sql } from '../../../data/sql/sql.ts';
 import { isHeld } from '../scope.ts';
 import { segmentMembers, type Asked } from './members-sql.ts';
+import { productsOnSale } from './products-sql.ts';
 
 /** The first day that every calendar knows. */
 const FIRST_DAY = '0001-01-01';
@@ -52,15 +53,6 @@ owned as (
   from pairs p
   join members m on m.customer_id = p.customer_id
 )`;
-}
-
-/** A select of the products that can be sold by asOf and are asked about: launched, without launch_date, or owned all the same. */
-export function productsOnSale(params: Asked, kit: SqlKit): Sql {
-  return sql`select p.product_id, p.product_name, p.product_category
-  from ${kit.t.products} p
-  left join (select distinct o.product_id from owned o) s on s.product_id = p.product_id
-  where (p.launch_date is null or p.launch_date <= ${date(kit.asOf)} or s.product_id is not null)
-    and ${isProductAsked(sql`p.product_id`, params, kit)}`;
 }
 
 /** CTE `medians`: one row per segment and product with owners. */

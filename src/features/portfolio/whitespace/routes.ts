@@ -1,7 +1,8 @@
-import { defineAnalysis } from '../../../analysis/define.ts';
+import { defineAnalysis, type RunContext } from '../../../analysis/define.ts';
 import { customerWhitespace } from './customer-sql.ts';
 import { CustomerWhitespaceParams, CustomerWhitespaceRow, WhitespaceParams, WhitespaceRow } from './model.ts';
 import { whitespace } from './queries.ts';
+import { customerWhitespaceInMemory, whitespaceInMemory } from './service.ts';
 
 const MEANING =
   'Eligible are the customers who registered by asOf, or without registration date, or who have something all the same; ' +
@@ -22,7 +23,8 @@ export const whitespaceAnalysis = defineAnalysis({
     'customers; the customer filter chooses who of them is looked at and compared with.',
   params: WhitespaceParams,
   row: WhitespaceRow,
-  sql: whitespace,
+  run: async (params, context: RunContext) =>
+    (await whitespaceInMemory(params, context)) ?? context.query(whitespace(params, context)),
   whenEmpty: 'there is no customer of whom the filters hold, or no product on sale',
   readsSaved: true,
   countsLeftOut: true,
@@ -53,7 +55,8 @@ export const customerWhitespaceAnalysis = defineAnalysis({
     'first: value = P(buy) x medianValue. What the customer had before counts as owned with ownership=ever only.',
   params: CustomerWhitespaceParams,
   row: CustomerWhitespaceRow,
-  sql: customerWhitespace,
+  run: async (params, context: RunContext) =>
+    (await customerWhitespaceInMemory(params, context)) ?? context.query(customerWhitespace(params, context)),
   subject: { table: 'customers', param: 'customerId' },
   whenEmpty: 'the customer has every product on sale, or is not eligible by asOf',
   readsSaved: true,

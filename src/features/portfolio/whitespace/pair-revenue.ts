@@ -1,0 +1,75 @@
+import type { RunContext } from '../../../analysis/define.ts';
+import { defineDerivation } from '../../../analysis/derivation.ts';
+import { MONTH_PARTS, monthPartsOf } from '../../../analysis/month-parts.ts';
+import type { HeldAsked } from '../../../analysis/snapshot/held-on.ts';
+import { endDay, OPEN, type Snapshot } from '../../../analysis/snapshot/shape.ts';
+import type { Matrix } from '../../../lib/co-occurrence/matrix.ts';
+import { inSteps, turnsOf, type Turns } from '../../../lib/turns.ts';
+
+/** Longest stretch of work before others get their turn. */
+const TURN_MS = 4;
+/** Customers between two looks at the clock. */
+const STEPS = 2 ** 11;
+
+/**
+ * Revenue in cents of each pair of a customer and a product that is held, up to and including the day, also of what has
+ * ended; in the order of the matrix's `owners`. Made once for a snapshot, like the matrix.
+ */
+export function pairRevenue(
+  { derive }: Pick<RunContext, 'derive'>,
+  snapshot: Snapshot,
+  matrix: Matrix,
+  asked: HeldAsked,
+): Promise<Float64Array> {
+  const ofSnapshot = defineDerivation<Float64Array, HeldAsked & { snapshot: string }>({
+    name: 'portfolio.pair-revenue',
+    reads: [],
+    build: (_, { day }) => revenueOf(snapshot, matrix, day, turnsOf(TURN_MS)),
+    bytes: ({ byteLength }) => byteLength,
+  });
+  return derive(ofSnapshot, { snapshot: snapshot.id, day: asked.day, ownership: asked.ownership });
+}
+
+async function revenueOf(snapshot: Snapshot, matrix: Matrix, day: number, turn: Turns): Promise<Float64Array> {
+  const { offsets, product } = snapshot;
+  const { rowOffsets, items, columnOffsets, owners } = matrix;
+  const revenue = new Float64Array(owners.length);
+  const next = columnOffsets.slice();
+  const centsOf = centsBy(snapshot, day);
+  const add = (customer: number) => {
+    let entry = offsets[customer]!;
+    const to = offsets[customer + 1]!;
+    for (let at = rowOffsets[customer]!; at < rowOffsets[customer + 1]!; at++) {
+      const held = items[at]!;
+      while (product[entry]! < held) entry += 1;
+      let cents = 0;
+      for (; entry < to && product[entry] === held; entry++) cents += centsOf(entry);
+      revenue[next[held]!++] = cents;
+    }
+  };
+  const some = (first: number, end: number) => {
+    for (let customer = first; customer < end; customer++) add(customer);
+  };
+  await inSteps(snapshot.customers.length, turn, some, STEPS);
+  return revenue;
+}
+
+/** What revenueIn() says of an entry and all days up to the day, in cents. */
+function centsBy({ start, end, cents, type, isMonthly, dayText }: Snapshot, day: number): (entry: number) => number {
+  const partsBy = new Map<number, number>();
+  const partsOf = (of: number) => {
+    const known = partsBy.get(of);
+    if (known !== undefined) return known;
+    const parts = monthPartsOf(dayText(of));
+    partsBy.set(of, parts);
+    return parts;
+  };
+  return (entry) => {
+    const began = start[entry]!;
+    const ends = end[entry] === OPEN ? Infinity : endDay(end[entry]!);
+    if (began > day || ends < began) return 0;
+    if (!isMonthly[type[entry]!]) return cents[entry]!;
+    const amount = (cents[entry]! * (partsOf(ends > day ? day + 1 : ends) - partsOf(began))) / MONTH_PARTS;
+    return Math.sign(amount) * Math.round(Math.abs(amount));
+  };
+}
