@@ -24,6 +24,8 @@ export function derivationContext(
     query: (fragment, maxRows) => warehouse.query(tenant, compileFor(engine, tenant, fragment), { lane, tag, maxRows }),
     stream: (fragment) => warehouse.stream(tenant, compileFor(engine, tenant, fragment), { lane, tag }),
     pack: (fragment) => warehouse.pack(tenant, compileFor(engine, tenant, fragment), { lane, tag }),
+    compute: (task, input, transfer = []) => engine.compute.run(task, input, { transfer }),
+    newest: (derivation) => newestOf(engine, tenant, derivation),
   };
 }
 
@@ -65,11 +67,31 @@ export function standingKeysOf<T>(
   return { value: built.value, isChanged };
 }
 
+/** See `DeriveNewest`. */
+export async function newestOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>): Promise<T | undefined> {
+  const [table] = derivation.reads as [string];
+  const found = engine.versions.of([table]);
+  const state = typeof found === 'string' ? found : await found;
+  const built = builtOf(engine, tenant, derivation);
+  if (built === undefined) {
+    const { build, bytes } = buildingOf(engine, tenant, derivation, state);
+    return (await engine.derivations.get(keyOf(tenant, derivation), build, bytes).value).value;
+  }
+  const changed = changedSince(engine, table, built, state);
+  if (changed === 'all' || changed.size > REBUILD_AT) buildAnew(engine, tenant, derivation, state);
+  return built.value;
+}
+
 function builtOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>): Built<T> | undefined {
   return engine.derivations.peek<Built<T>>(keyOf(tenant, derivation))?.value;
 }
 
 function buildAnew<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>, state: string): void {
+  const { build, bytes } = buildingOf(engine, tenant, derivation, state);
+  engine.derivations.refresh(keyOf(tenant, derivation), build, bytes);
+}
+
+function buildingOf<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>, state: string) {
   const [table] = derivation.reads as [string];
   const build = async (): Promise<Built<T>> => {
     const version = engine.versions.numbers([table])[table]!;
@@ -78,7 +100,7 @@ function buildAnew<T>(engine: Engine, tenant: Tenant, derivation: Derivation<T>,
     return { value: isKept ? value : undefined, version, state };
   };
   const bytes = ({ value }: Built<T>) => (value === undefined ? 0 : derivation.bytes(value));
-  engine.derivations.refresh(keyOf(tenant, derivation), build, bytes);
+  return { build, bytes };
 }
 
 function keyOf(tenant: Tenant, { name }: { readonly name: string }): string {

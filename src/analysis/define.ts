@@ -4,7 +4,7 @@ import type { Dialect } from '../data/sql/dialect.ts';
 import type { Sql, TableValue } from '../data/sql/sql.ts';
 import type { Tasks } from '../lib/compute/tasks.ts';
 import type { Batch, Lane, PackedStream } from '../data/warehouse/port.ts';
-import type { Derive, DeriveStanding } from './derivation.ts';
+import type { Derive, DeriveNewest, DeriveStanding } from './derivation.ts';
 import type { ListRequest } from './question.ts';
 import type { Page } from './result.ts';
 import type { Saved } from './saved.ts';
@@ -46,8 +46,11 @@ export type RunContext = SqlKit & {
   pack(statement: Sql): Promise<PackedStream>;
   /** Says that a limit has cut the answer, and which: meta.truncated, and a remark in meta.warnings. */
   cut(remark: string): void;
+  /** Adds a remark to meta.warnings. */
+  say(remark: string): void;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
+  readonly newest: DeriveNewest;
   /** Pure maths in a thread; stopped when the client leaves. */
   readonly compute: Compute;
 };

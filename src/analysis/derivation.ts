@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../data/catalog/model.ts';
 import type { Settings } from '../config/settings.ts';
-import type { SqlKit } from './define.ts';
+import type { Compute, SqlKit } from './define.ts';
 import type { Sql } from '../data/sql/sql.ts';
 import type { Lane, PackedStream, Rows, Stream } from '../data/warehouse/port.ts';
 
@@ -24,6 +24,8 @@ export type DerivationContext = Pick<SqlKit, 't' | 'd'> & {
   readonly query: (statement: Sql, maxRows?: number) => Promise<Rows>;
   readonly stream: (statement: Sql) => Promise<Stream>;
   readonly pack: (statement: Sql) => Promise<PackedStream>;
+  readonly compute: Compute;
+  readonly newest: DeriveNewest;
   readonly settings: Settings;
   readonly catalog: Catalog;
   readonly clock: () => Date;
@@ -39,6 +41,13 @@ export type Standing<T> = { readonly value: T; readonly changed: ReadonlySet<str
  * answers, it sees to a new build when one is due.
  */
 export type DeriveStanding = <T>(derivation: Derivation<T>) => Standing<T> | undefined;
+
+/**
+ * The newest built value of a derivation over one table, however much has been written since: for what is learned from
+ * all rows and moves little with some of them. Waits for the first one, and sees to a new build as `DeriveStanding` does.
+ * Undefined when it is larger than DERIVATION_BYTES.
+ */
+export type DeriveNewest = <T>(derivation: Derivation<T>) => Promise<T | undefined>;
 
 export function defineDerivation<T, A = void>(derivation: Derivation<T, A>): Derivation<T, A> {
   return Object.freeze(derivation);

@@ -6,9 +6,9 @@ import { AppError } from '../lib/app-error.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { RunContext } from './define.ts';
 import { leftOut, sayLeftOut } from './as-of.ts';
-import { derivationContext, standingOf } from './build.ts';
+import { derivationContext, newestOf, standingOf } from './build.ts';
 import { holdTables, type HeldTables } from './derived-table.ts';
-import type { Derivation, Derive, DeriveStanding, Standing } from './derivation.ts';
+import type { Derivation, Derive, DeriveNewest, DeriveStanding, Standing } from './derivation.ts';
 import { customerIds } from './core-ids.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import type { Prepared, Question } from './question.ts';
@@ -24,14 +24,18 @@ export type Session = {
   askPacked(fragment: Sql): Promise<PackedStream>;
   /** A limit has cut the answer. */
   cut(remark: string): void;
+  /** A remark for meta.warnings. */
+  say(remark: string): void;
   readonly signal: AbortSignal;
   readonly derive: Derive;
   readonly standing: DeriveStanding;
+  readonly newest: DeriveNewest;
   reads(): Reads;
   timing(): Timing;
   built(): readonly string[];
   /** What was said of limits that have cut the answer. */
   cuts(): readonly string[];
+  said(): readonly string[];
   explained(): readonly ExplainedStatement[];
 };
 
@@ -48,6 +52,7 @@ export function openSession(
   const columns = new Set<string>();
   const built: string[] = [];
   const cuts: string[] = [];
+  const said: string[] = [];
   const note = (statement: Statement, { ms: statementMs, waitMs, queryId, bytes }: Ran) => {
     for (const table of statement.reads.tables) tables.add(table);
     for (const column of statement.reads.columns) columns.add(column);
@@ -127,6 +132,11 @@ export function openSession(
     return standingOf(engine, tenant, derivation);
   }
 
+  function newest<T>(derivation: Derivation<T>): Promise<T | undefined> {
+    for (const table of derivation.reads) tables.add(table);
+    return newestOf(engine, tenant, derivation);
+  }
+
   return {
     query,
     stream,
@@ -134,9 +144,11 @@ export function openSession(
     askStream: (fragment) => askBatches(fragment, stream),
     askPacked: (fragment) => askBatches(fragment, pack),
     cut: (remark) => void cuts.push(remark),
+    say: (remark) => void said.push(remark),
     signal,
     derive: derive as Derive,
     standing,
+    newest,
     reads: () => ({ tables: [...tables].sort(), columns: [...columns].sort() }),
     timing: () => ({
       statementMs: round(ran.reduce((sum, { statementMs }) => sum + statementMs, 0)),
@@ -145,6 +157,7 @@ export function openSession(
     }),
     built: () => built,
     cuts: () => cuts,
+    said: () => said,
     explained: () => ran,
   };
 }
@@ -200,12 +213,14 @@ export function runContext(engine: Engine, { asOf, saved }: Prepared, session: S
     ...kitFor(engine, asOf, saved),
     derive: session.derive,
     standing: session.standing,
+    newest: session.newest,
     compute: (task, input, transfer) =>
       engine.compute.run(task, input, { signal: session.signal, ...(transfer && { transfer }) }),
     query: (fragment) => ask(fragment),
     stream: async (fragment) => (await session.askStream(fragment)).batches,
     pack: (fragment) => session.askPacked(fragment),
     cut: (remark) => session.cut(remark),
+    say: (remark) => session.say(remark),
     async queryFew(fragment, maxRows) {
       try {
         return await ask(fragment, { maxRows });
