@@ -98,7 +98,7 @@ export function bytesOfMatrix({ rowOffsets, items, columnOffsets, owners, laterB
 }
 
 /** How many rows have a column. */
-export function ownersOfColumn({ columnOffsets }: Matrix, column: number): number {
+export function ownersOfColumn({ columnOffsets }: Pick<Matrix, 'columnOffsets'>, column: number): number {
   return columnOffsets[column + 1]! - columnOffsets[column]!;
 }
 

@@ -1,4 +1,7 @@
+import { rankBeside, rankList, rankRange } from '../co-occurrence/rank-pairs.ts';
+import { associationRules, type RulesInput } from '../itemsets/association-rules.ts';
 import { frequentItemsets, type ItemsetsInput } from '../itemsets/frequent-itemsets.ts';
+import { benjaminiHochberg, type Tests } from '../stats/benjamini-hochberg.ts';
 import { clustering } from '../stats/clustering.ts';
 
 const now = () => performance.now();
@@ -6,7 +9,12 @@ const now = () => performance.now();
 /** What a compute thread can do: pure functions by name. Input and output cross by structured clone. */
 export const TASKS = Object.freeze({
   'k-means': clustering,
+  'pairs-of-range': rankRange,
+  'pairs-beside': rankBeside,
+  'pairs-listed': rankList,
+  'adjusted-probabilities': ({ tested, asked }: Tests) => benjaminiHochberg(tested, asked),
   itemsets: (input: ItemsetsInput) => frequentItemsets(input, now),
+  rules: (input: RulesInput) => associationRules(input, now),
 });
 
 export type Tasks = typeof TASKS;

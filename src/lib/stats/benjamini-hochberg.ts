@@ -25,6 +25,8 @@ export function benjaminiHochberg(tested: readonly Float64Array[], asked: Float6
   return adjusted;
 }
 
+export type Tests = { readonly tested: readonly Float64Array[]; readonly asked: Float64Array };
+
 /** The list that ends with the largest; -1 when all are empty. */
 function largest(lists: readonly Float64Array[], ends: readonly number[]): number {
   let found = -1;
