@@ -88,6 +88,13 @@ function bestOfSome(
   return most;
 }
 
+/** The right side of a rule: its code, which is also its node, because codes are numbered as the children of the root are. */
+export function consequentOf(tree: ItemsetTree, { node, place }: Rules, rule: number): number {
+  let at = node[rule]!;
+  for (let up = tree.length[at]! - 1; up > place[rule]!; up--) at = tree.parent[at]!;
+  return tree.code[at]!;
+}
+
 /** Items of a rule, as codes. */
 export function sidesOf(tree: ItemsetTree, { node, place }: Rules, rule: number) {
   const codes = codesOf(tree, node[rule]!);

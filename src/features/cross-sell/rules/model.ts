@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { field, nullable, param } from '../../../analysis/fields.ts';
 import { population } from '../../../analysis/population.ts';
+import { RULE_SORTS } from '../../../lib/itemsets/association-rules.ts';
 import { ITEMSET_MEASURES } from '../../../lib/itemsets/frequent-itemsets.ts';
 
 const choice = <const V extends string>(values: readonly V[], byDefault: V, description: string) =>
@@ -81,6 +82,11 @@ const items = (description: string) =>
 const names = (description: string) =>
   Type.Array(nullable(field.text('Name, null when no product has the id.')), { maxItems: MOST_ITEMS, description });
 
+const count = (what: string) => field.count(`Baskets that have ${what}.`, 'baskets');
+const size = (what: string) => Type.Integer({ minimum: 1, maximum: MOST_ITEMS, description: what, 'x-unit': 'items' });
+
+const orNull = (what: string, when: string) => nullable(field.number(`${what}; null ${when}.`, 'ratio'));
+
 export const ItemsetsParams = Type.Object({
   ...asked,
   minLength: length(1, 2, 'Fewest items of an itemset.'),
@@ -91,10 +97,79 @@ export const ItemsetsParams = Type.Object({
 export const ItemsetRow = Type.Object({
   items: items('Product ids, or categories, in their order.'),
   itemNames: names('Their names.'),
-  length: Type.Integer({ minimum: 1, maximum: MOST_ITEMS, description: 'How many they are.', 'x-unit': 'items' }),
-  count: field.count('Baskets that have all of them.', 'baskets'),
-  baskets: field.count('All baskets, of at least one item that is asked about; the same in each row.', 'baskets'),
+  length: size('How many they are.'),
+  count: count('all of them'),
+  baskets: count('any item that is asked about; the same in each row'),
   support: field.rate('count / baskets.'),
   lift: field.number('support / the product of the supports of its items; 1 when they come independently.', 'ratio'),
   allConfidence: field.rate('count / baskets with its most frequent item: the lowest confidence of a rule within it.'),
+});
+
+export const RulesParams = Type.Object({
+  ...asked,
+  minLength: length(2, 2, 'Fewest items of both sides together.'),
+  minConfidence: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.25,
+    description: 'Only rules that hold for such a share of the baskets with their left side.',
+    'x-unit': 'share',
+  }),
+  minLift: Type.Number({
+    minimum: 0,
+    maximum: 1_000_000_000,
+    default: 0,
+    description: 'Only rules of at least this lift.',
+    'x-unit': 'ratio',
+  }),
+  redundant: Type.Boolean({
+    default: true,
+    description:
+      'false leaves out rules that are redundant: a more general one, with the same right side and only some of the left ' +
+      'side or none of it, has at least the same confidence.',
+  }),
+  sort: choice(
+    RULE_SORTS,
+    'confidence',
+    'Highest first, of probability the lowest; then the more frequent, the shorter, by ids.',
+  ),
+  ...bounds,
+});
+
+export const RuleRow = Type.Object({
+  antecedent: items('Left side: product ids, or categories, in their order.'),
+  antecedentNames: names('Their names.'),
+  consequent: field.text('Right side: one product id, or category.'),
+  consequentName: nullable(field.text('Its name.')),
+  length: size('Items of both sides.'),
+  count: count('both sides'),
+  antecedentCount: count('the left side'),
+  consequentCount: count('the right side'),
+  baskets: count('any item that is asked about; the same in each row'),
+  support: field.rate('count / baskets.'),
+  confidence: field.rate('count / antecedentCount.'),
+  reverseConfidence: field.rate('count / consequentCount.'),
+  lift: field.number('confidence / (consequentCount / baskets); 1 when both sides come independently.', 'ratio'),
+  leverage: field.number('support - the product of the supports of both sides.', 'share'),
+  conviction: orNull(
+    'How many times as often the left side would come without the right one if they were independent as it does',
+    'when it never does',
+  ),
+  reverseConviction: orNull('The same of the right side without the left one', 'when it never does'),
+  cosine: field.rate('Geometric mean of confidence and reverseConfidence.'),
+  jaccard: field.rate('count / baskets with any side whole.'),
+  kulczynski: field.rate('Mean of confidence and reverseConfidence.'),
+  imbalance: field.rate('|antecedentCount - consequentCount| / baskets with any side whole.'),
+  phi: orNull('Correlation of both sides, -1 to 1', 'when all baskets have a side'),
+  oddsRatio: orNull('Odds of the right side with the left one over those without it', 'when it were infinite or 0 / 0'),
+  chiSquare: orNull('Statistic of the chi-square test of independence', 'when all baskets have a side'),
+  probability: field.rate(
+    'How probable so strong a rule were without any relation: by the chi-square test, or by the exact test of Fisher where fewer than 5 are expected.',
+  ),
+  adjustedProbability: nullable(
+    field.rate(
+      'The same among all rules of the frequent itemsets, at most (Benjamini and Hochberg 1995, 1 for those that the thresholds leave out); null when maxSeconds did not suffice.',
+    ),
+  ),
+  isRedundant: field.flag('Whether a more general rule has at least the same confidence.'),
 });

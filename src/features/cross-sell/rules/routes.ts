@@ -1,6 +1,6 @@
 import { defineAnalysis, type RunContext } from '../../../analysis/define.ts';
-import { ItemsetRow, ItemsetsParams } from './model.ts';
-import { itemsetRows } from './service.ts';
+import { ItemsetRow, ItemsetsParams, RuleRow, RulesParams } from './model.ts';
+import { itemsetRows, ruleRows } from './service.ts';
 
 const BASKETS =
   'A basket holds each item once, and is counted when it holds any item that is asked about: filters of customers and ' +
@@ -32,4 +32,29 @@ export const itemsetsAnalysis = defineAnalysis({
   ],
 });
 
-export const basketAnalyses = [itemsetsAnalysis];
+export const rulesAnalysis = defineAnalysis({
+  name: 'cross-sell.rules',
+  title: 'Who has these products, how often has that one too',
+  description:
+    'One row per association rule: of the baskets with all items of the left side (antecedent), the share that has the ' +
+    'item of the right side (consequent), too: confidence. Rules are made of all frequent itemsets of two items and more, ' +
+    `with one item on the right (Agrawal, Imielinski and Swami 1993). ${BASKETS}A rule says what comes together, not what ` +
+    'causes what; lift is highest for rare items, where chance is large: read it beside count, and do not rank by it. ' +
+    `Redundant is as the R package arules defines it (improvement of 0 or less, Bayardo, Agrawal and Gunopulos 2000). ${EXACT}`,
+  params: RulesParams,
+  row: RuleRow,
+  run: (params, context: RunContext) => ruleRows(params, context),
+  readsSaved: true,
+  countsLeftOut: true,
+  whenEmpty: 'no rule has so much support, confidence and lift: ask for less of one of them',
+  chart: { mark: 'point', x: 'support', y: 'confidence', color: 'lift' },
+  examples: [
+    { title: 'Which products customers have beside others', params: {} },
+    {
+      title: 'Categories of customers, those that say more than shorter rules',
+      params: { grain: 'category', minSupport: 0.001, minConfidence: 0.5, minLift: 1.2, redundant: false },
+    },
+  ],
+});
+
+export const basketAnalyses = [itemsetsAnalysis, rulesAnalysis];

@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import type { RunContext } from '../../../analysis/define.ts';
 import type { Found } from '../../../lib/itemsets/frequent-itemsets.ts';
 import type { AskedBaskets } from './basket.ts';
-import type { ItemsetsParams } from './model.ts';
+import type { ItemsetsParams, RulesParams } from './model.ts';
 import { namesOf } from './names.ts';
 import { buffersOf, readBaskets } from './read-baskets.ts';
 
@@ -18,9 +18,11 @@ type Asked = AskedBaskets & {
 /** The share that is asked for when neither a share nor a count is. */
 const MIN_SUPPORT = 0.01;
 
+/** The rows of cross-sell.itemsets. Throws request.invalid and limit.rows. */
 export async function itemsetRows(params: Static<typeof ItemsetsParams>, context: RunContext): Promise<Rows> {
   const { input, itemIds } = await readBaskets(params, context);
-  const asked = { ...params, ...input, ...supportOf(params) };
+  const { minLength, maxLength, sort } = params;
+  const asked = { ...input, ...boundsOf(params), minLength, maxLength, sort };
   const found = await context.compute('itemsets', asked, buffersOf(input));
   sayCuts(found, params, context);
   const nameOf = await namesOf(
@@ -39,8 +41,32 @@ export async function itemsetRows(params: Static<typeof ItemsetsParams>, context
   }));
 }
 
-function supportOf({ minSupport, minCount }: Asked): { minSupport: number; minCount: number } {
-  return { minSupport: minSupport ?? (minCount === undefined ? MIN_SUPPORT : 0), minCount: minCount ?? 1 };
+/** The rows of cross-sell.rules. Throws request.invalid and limit.rows. */
+export async function ruleRows(params: Static<typeof RulesParams>, context: RunContext): Promise<Rows> {
+  const { input, itemIds } = await readBaskets(params, context);
+  const { minLength, maxLength, sort, minConfidence, minLift, redundant } = params;
+  const thresholds = { minLength, maxLength, sort, minConfidence, minLift, keepsRedundant: redundant };
+  const found = await context.compute('rules', { ...input, ...boundsOf(params), ...thresholds }, buffersOf(input));
+  sayCuts(found, params, context);
+  const sides = found.rows.map(({ antecedent, consequent }) => [...antecedent, consequent]);
+  const nameOf = await namesOf(params.grain, idsOf(sides, itemIds), context);
+  return found.rows.map(({ antecedent, consequent, ...measures }) => {
+    const { items, itemNames } = namedItems(antecedent, itemIds, nameOf);
+    const right = itemIds[consequent]!;
+    return {
+      antecedent: items,
+      antecedentNames: itemNames,
+      consequent: right,
+      consequentName: nameOf(right),
+      ...measures,
+      baskets: found.baskets,
+    };
+  });
+}
+
+function boundsOf({ minSupport, minCount, maxItemsets, maxSeconds, limit }: Asked) {
+  const share = minSupport ?? (minCount === undefined ? MIN_SUPPORT : 0);
+  return { minSupport: share, minCount: minCount ?? 1, maxItemsets, maxSeconds, limit };
 }
 
 function idsOf(sets: readonly (readonly number[])[], itemIds: readonly string[]): string[] {
