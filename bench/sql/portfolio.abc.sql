@@ -21,5 +21,4 @@ select k.item_id, p.product_name as item_name, k.rank, k.value, cast(k.value as 
   case when k.so_far * 100 <= k.total * 80 then 'A' when k.so_far * 100 <= k.total * 95 then 'B' else 'C' end as abc_class
 from ranked k
 left join products p on p.product_id = k.item_id
-order by k.value desc, k.item_id
-limit 1000;
+order by k.value desc, k.item_id;

@@ -9,6 +9,8 @@ import type { SaidVersions } from './versions.ts';
 export type Meta = {
   readonly analysis: string;
   readonly asOf: string;
+  /** Params that have a default, as they hold: see settledParams. */
+  readonly params: Readonly<Record<string, unknown>>;
   readonly demo: boolean;
   readonly fields: readonly Field[];
   readonly truncated: boolean;

@@ -19,6 +19,7 @@ import {
   tagOf,
   type Session,
 } from './session.ts';
+import { settledParams } from './settled-params.ts';
 import type { SaidVersions } from './versions.ts';
 
 export type CacheState = 'hit' | Meta['cache'];
@@ -48,7 +49,7 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   const session = openSession(engine, prepared.tenant, 'heavy', signal, tagOf(prepared));
   const before = saidBefore(engine, prepared);
   const warnings = await requestWarnings(engine, prepared, session);
-  const found = await prepared.analysis.lookup?.batches?.(prepared.params, runContext(engine, prepared, session));
+  const found = await shorter(engine, prepared, session);
   if (found !== undefined) return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches: found };
   const derived = prepared.fragment();
   const stream = await (derived === undefined ? session.stream(prepared.statement()!) : session.askStream(derived));
@@ -56,6 +57,23 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   const arrange = await orClose(iterator, () => arrangement(stream.schema, prepared));
   const batches = await afterFirstRow(iterator, arrange, () => requireSubject(engine, prepared, session));
   return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches, bytes: stream.bytes };
+}
+
+/** The rows by a shorter way, where there is one. */
+async function shorter(
+  engine: Engine,
+  prepared: Prepared,
+  session: Session,
+): Promise<AsyncIterable<Batch> | undefined> {
+  const { analysis, params } = prepared;
+  const rows = await rowsShorter(engine, prepared, session);
+  return rows === undefined ? analysis.lookup?.batches?.(params, runContext(engine, prepared, session)) : once(rows);
+}
+
+async function rowsShorter(engine: Engine, prepared: Prepared, session: Session): Promise<Batch | undefined> {
+  const { analysis, params, fields } = prepared;
+  const rows = await analysis.lookup?.rows?.(params, runContext(engine, prepared, session));
+  return rows && fromObjects(fields, rows);
 }
 
 /** Whether rows of an analysis can be handed out before all are there. */
@@ -88,6 +106,8 @@ async function read(
     const rows = await analysis.run!(params, runContext(engine, prepared, session));
     return { batch: fromObjects(fields, rows), page: undefined };
   }
+  const found = await rowsShorter(engine, prepared, session);
+  if (found !== undefined) return { batch: found, page: undefined };
   const rows = await runStatement(prepared, session);
   if (analysis.finish === undefined) return { batch: arrangement(rows.schema, prepared)(rows), page: undefined };
   const objects = toObjects(
@@ -109,10 +129,11 @@ function metaOf(
   return {
     analysis: prepared.analysis.name,
     asOf: prepared.asOf,
+    params: settledParams(prepared),
     demo: engine.isDemo,
     fields: prepared.fields,
     truncated: session.cuts().length > 0,
-    warnings: [...prepared.warnings, ...warnings, ...session.cuts()],
+    warnings: [...prepared.warnings, ...warnings, ...session.said(), ...session.cuts()],
     dataVersion: before === undefined ? engine.versions.said(reads.tables) : among(before, reads.tables),
     reads,
     cache,

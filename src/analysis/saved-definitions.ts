@@ -15,6 +15,7 @@ export function savedIn(state: State): ReadSaved {
       version: `${definitions.version}.${table?.version ?? 0}`,
       segments: definitions.segments,
       rfmTable: table?.table ?? DEFAULT_RFM_TABLE,
+      rfmTableVersion: table?.version ?? 0,
     };
   };
 }

@@ -5,6 +5,7 @@ import { metaJson, pageJson } from './meta.ts';
 const meta: Meta = {
   analysis: 'a.b',
   asOf: '2024-01-31',
+  params: { ownership: 'active' },
   demo: false,
   fields: [
     { field: 'id', column: 'id', type: 'text', description: '', unit: undefined, isNullable: false },
@@ -24,6 +25,7 @@ test('meta says what there is and leaves out what there is not', () => {
   expect(JSON.parse(metaJson(meta, { rows: 2, cache: 'miss' }))).toEqual({
     analysis: 'a.b',
     asOf: '2024-01-31',
+    params: { ownership: 'active' },
     rows: 2,
     truncated: false,
     warnings: ['w'],

@@ -9,6 +9,7 @@ export function metaJson(meta: Meta, { rows, cache }: Totals, columns = columnsJ
   const before = JSON.stringify({
     analysis: meta.analysis,
     asOf: meta.asOf,
+    params: meta.params,
     rows,
     truncated: meta.truncated,
     warnings: meta.warnings,

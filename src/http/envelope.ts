@@ -13,6 +13,14 @@ export const MetaSchema = Type.Object(
   {
     analysis: text('Name of the analysis that answered.', 100),
     asOf: Type.String({ format: 'date', maxLength: 10, description: 'Day that the answer is about.' }),
+    params: Type.Object(
+      {},
+      {
+        additionalProperties: true,
+        description:
+          'Params that have a default, as they hold for this answer: which meaning each term has in it. With a segment as a filter also the gaps and limits of facts; where RFM scores have names, `rfmTableVersion`.',
+      },
+    ),
     rows: count('Rows in data.'),
     truncated: Type.Boolean({ description: 'True when a limit cut the answer.' }),
     warnings: Type.Array(text('A remark.'), {
