@@ -1,0 +1,141 @@
+import { type Range, weighPairs } from '../co-occurrence/count-pairs.ts';
+import { degreeWeights } from '../co-occurrence/degree-weights.ts';
+import type { Matrix } from '../co-occurrence/matrix.ts';
+import { type Best, bestOf, offer, sortBest } from './best.ts';
+import type { Model } from './models.ts';
+
+/** The strongest neighbours of items that follow each other, the strongest first, then the lower item. */
+export type Neighbours = {
+  /** Those of the n-th item are at offsets[n] to offsets[n + 1] - 1. */
+  readonly offsets: Uint32Array;
+  readonly items: Uint32Array;
+  readonly weights: Float32Array;
+};
+
+export type NeighbourLimits = {
+  /** Neighbours of an item. */
+  readonly most?: number;
+  /** Customers with more items than this are left out: their pairs grow with the square of it. */
+  readonly heaviest?: number;
+};
+
+export const MOST_NEIGHBOURS = 200;
+export const HEAVIEST = 500;
+
+export type NeighbourInput = NeighbourLimits & {
+  readonly matrix: Matrix;
+  readonly model: Model;
+  /** Of which items; all unless told. Ranges of equal work: balancedRanges(). */
+  readonly range?: Range;
+};
+
+/**
+ * Neighbours of the items of a range under a model, and how many customers were left out for having too much. For the
+ * popularity there are none. Weights are single precision, also where they are compared.
+ */
+export function neighbours({ matrix, model, range, ...limits }: NeighbourInput): Neighbours & { leftOut: number } {
+  const { tables, leftOut } = neighboursUnder(matrix, [model], limits, range);
+  return { ...tables[0]!, leftOut };
+}
+
+/** The same for several models, in their order; those that weigh customers alike share the counting. */
+export function neighboursUnder(
+  matrix: Matrix,
+  models: readonly Model[],
+  limits: NeighbourLimits = {},
+  range: Range = { from: 0, to: matrix.columns },
+): { readonly tables: readonly Neighbours[]; readonly leftOut: number } {
+  const lists = models.map((model) => listsOf(model, limits.most ?? MOST_NEIGHBOURS, range.to - range.from));
+  let leftOut = 0;
+  for (const degree of new Set(models.map((model) => model.degree))) {
+    const alike = lists.filter(({ model }) => model.degree === degree && model.name !== 'popularity');
+    const weighed = degreeWeights(matrix, degree, limits.heaviest ?? HEAVIEST);
+    leftOut = weighed.leftOut;
+    if (alike.length > 0) fill(alike, matrix, weighed.weights, range);
+  }
+  return { tables: lists.map(tableOf), leftOut };
+}
+
+/** One table of those of ranges that follow each other, in memory that threads share. */
+export function joinNeighbours(parts: readonly Neighbours[]): Neighbours {
+  const total = parts.reduce((sum, { items }) => sum + items.length, 0);
+  const rows = parts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
+  const offsets = new Uint32Array(new SharedArrayBuffer(4 * (rows + 1)));
+  const items = new Uint32Array(new SharedArrayBuffer(4 * total));
+  const weights = new Float32Array(new SharedArrayBuffer(4 * total));
+  let [row, at] = [0, 0];
+  for (const part of parts) {
+    items.set(part.items, at);
+    weights.set(part.weights, at);
+    for (let i = 1; i < part.offsets.length; i++) offsets[++row] = at + part.offsets[i]!;
+    at += part.items.length;
+  }
+  return { offsets, items, weights };
+}
+
+/** The lists of a model while they are made. */
+type Lists = {
+  readonly model: Model;
+  readonly best: Best;
+  readonly offsets: Uint32Array;
+  items: Uint32Array;
+  weights: Float32Array;
+};
+
+function listsOf(model: Model, most: number, count: number): Lists {
+  const offsets = new Uint32Array(count + 1);
+  return { model, best: bestOf(most), offsets, items: new Uint32Array(0), weights: new Float32Array(0) };
+}
+
+function fill(lists: readonly Lists[], matrix: Matrix, weights: Float64Array, range: Range): void {
+  const owners = countedOwners(matrix, weights);
+  const factors = lists.map(({ model }) => ({
+    from: owners.map((count) => count ** -model.from),
+    to: owners.map((count) => count ** -model.to),
+  }));
+  let current = range.from;
+  const close = (until: number) => {
+    for (; current < until; current++) for (const one of lists) write(one, current - range.from);
+  };
+  weighPairs(matrix, weights, range, (a, b, sum) => {
+    if (a !== current) close(a);
+    for (let i = 0; i < lists.length; i++) {
+      const { from, to } = factors[i]!;
+      offer(lists[i]!.best, b, Math.fround(sum * from[a]! * to[b]!));
+    }
+  });
+  close(range.to);
+}
+
+/** Customers of each item, of those that count. */
+function countedOwners({ columns, columnOffsets, owners }: Matrix, weights: Float64Array): Float64Array {
+  const counts = new Float64Array(columns);
+  for (let item = 0; item < columns; item++)
+    for (let i = columnOffsets[item]!; i < columnOffsets[item + 1]!; i++)
+      if (weights[owners[i]!]! > 0) counts[item]! += 1;
+  return counts;
+}
+
+function write(lists: Lists, row: number): void {
+  const { best, offsets } = lists;
+  const at = offsets[row]!;
+  sortBest(best);
+  if (at + best.count > lists.items.length) grow(lists, Math.max(1024, 2 * (at + best.count)));
+  lists.items.set(best.items.subarray(0, best.count), at);
+  lists.weights.set(best.scores.subarray(0, best.count), at);
+  offsets[row + 1] = at + best.count;
+  best.count = 0;
+}
+
+function grow(lists: Lists, length: number): void {
+  const { items, weights } = lists;
+  lists.items = new Uint32Array(length);
+  lists.items.set(items);
+  lists.weights = new Float32Array(length);
+  lists.weights.set(weights);
+}
+
+function tableOf({ offsets, items, weights }: Lists): Neighbours {
+  const end = offsets.at(-1)!;
+  return { offsets, items: items.slice(0, end), weights: weights.slice(0, end) };
+}
