@@ -246,6 +246,16 @@ export const ERRORS = {
   'import.not_found': { status: 404, title: 'No import has this id', hint: 'List them at /v1/imports.' },
   'import.ended': { status: 409, title: 'The import has ended', hint: 'See /v1/imports/{id}.' },
   'upload.too_large': { status: 413, title: 'The upload is too large', hint: 'Send less, or raise UPLOAD_BYTES.' },
+  'model.learning': {
+    status: 503,
+    title: 'What is to be offered is still being learned from the data',
+    hint: 'Ask again after Retry-After seconds.',
+  },
+  'ids.unknown': {
+    status: 422,
+    title: 'Some of the ids do not exist',
+    hint: 'Leave out those that errors[] names.',
+  },
   'service.starting': { status: 503, title: 'The service is starting', hint: 'Try again in a second.' },
   'service.draining': { status: 503, title: 'The service is shutting down', hint: 'Ask another instance.' },
   'unsupported.feature': { status: 501, title: 'This warehouse cannot do that', hint: 'See docs/data-sources.md.' },

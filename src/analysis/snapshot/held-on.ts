@@ -30,7 +30,7 @@ export function heldOnDay(
   return derive(ofSnapshot, { snapshot: snapshot.id, day: asked.day, ownership: asked.ownership });
 }
 
-function heldOn(snapshot: Snapshot, asked: HeldAsked): Promise<Matrix> {
+export function heldOn(snapshot: Snapshot, asked: HeldAsked): Promise<Matrix> {
   const size = { rows: snapshot.customers.length, columns: snapshot.products.length, most: snapshot.product.length };
   const put = (customer: number, items: Items, at: number) => putHeld(snapshot, customer, asked, items, at);
   return buildMatrix({ ...size, put }, turnsOf(TURN_MS));

@@ -1,11 +1,11 @@
 import type { ListPage, RunContext } from '../../analysis/define.ts';
 import { canListInMemory, namedColumns, pageInMemory, type NamedColumns } from '../../analysis/in-memory-list.ts';
+import { productDirectory, type KnownProduct } from '../../analysis/product-directory.ts';
 import type { ListRequest } from '../../analysis/question.ts';
 import { sql } from '../../data/sql/sql.ts';
 import { dayNumber, emptyHoldings, pushHolding } from '../../analysis/snapshot/holdings.ts';
 import { groupsOfCustomer } from './pairs.ts';
-import { productDirectory } from './product-directory.ts';
-import { productsFrom, UNKNOWN_PRODUCT, type HeldRelationship, type KnownProduct } from './service.ts';
+import { productsFrom, UNKNOWN_PRODUCT, type HeldRelationship } from './service.ts';
 import { numberOf } from '../../lib/sorted-ids.ts';
 import type { Snapshot } from '../../analysis/snapshot/shape.ts';
 import { standingSnapshot } from '../../analysis/snapshot/snapshot.ts';

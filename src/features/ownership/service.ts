@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/app-error.ts';
+import type { KnownProduct } from '../../analysis/product-directory.ts';
 import { compareText } from '../../lib/compare-text.ts';
 
 type Lists = { readonly customerIds?: readonly string[]; readonly productIds?: readonly string[] };
@@ -37,12 +38,6 @@ export type HeldRelationship = {
   readonly endDate: string | null;
   readonly value: number | string | null;
   readonly valueKind: 'once' | 'monthly';
-};
-export type KnownProduct = {
-  readonly productName: string | null;
-  readonly productCategory: string | null;
-  readonly productType: string | null;
-  readonly productStatus: string | null;
 };
 type Asked = {
   readonly ownership: 'active' | 'ever';

@@ -1,6 +1,9 @@
 import { rankBeside, rankList, rankRange } from '../co-occurrence/rank-pairs.ts';
 import { associationRules, type RulesInput } from '../itemsets/association-rules.ts';
 import { frequentItemsets, type ItemsetsInput } from '../itemsets/frequent-itemsets.ts';
+import { evaluateSplit } from '../recommend/evaluation.ts';
+import { hitRates } from '../recommend/hit-rates.ts';
+import { neighbours } from '../recommend/neighbours.ts';
 import { benjaminiHochberg, type Tests } from '../stats/benjamini-hochberg.ts';
 import { clustering } from '../stats/clustering.ts';
 
@@ -13,6 +16,9 @@ export const TASKS = Object.freeze({
   'pairs-beside': rankBeside,
   'pairs-listed': rankList,
   'adjusted-probabilities': ({ tested, asked }: Tests) => benjaminiHochberg(tested, asked),
+  'evaluate-split': evaluateSplit,
+  neighbours,
+  'hit-rates': hitRates,
   itemsets: (input: ItemsetsInput) => frequentItemsets(input, now),
   rules: (input: RulesInput) => associationRules(input, now),
 });

@@ -1,6 +1,12 @@
-import { defineDerivation } from '../../analysis/derivation.ts';
-import { sql } from '../../data/sql/sql.ts';
-import type { KnownProduct } from './service.ts';
+import { sql } from '../data/sql/sql.ts';
+import { defineDerivation } from './derivation.ts';
+
+export type KnownProduct = {
+  readonly productName: string | null;
+  readonly productCategory: string | null;
+  readonly productType: string | null;
+  readonly productStatus: string | null;
+};
 
 /** Products that are kept in memory, some 300 bytes each. */
 const MANY_PRODUCTS = 200_000;

@@ -1,0 +1,122 @@
+/*
+ * What is learned from all relationships for the next products:
+ *
+ *   snapshot ─ who had what on the day, 90 and 180 days before ─┬─ two splits judged in threads ─ verdict: the model that is served
+ *                                                               ├─ neighbours of all products under it
+ *                                                               └─ how often each rank is started ─► Learned
+ */
+import { defineDerivation, type DerivationContext } from '../../../analysis/derivation.ts';
+import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
+import { heldOn } from '../../../analysis/snapshot/held-on.ts';
+import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
+import { ownershipSnapshot } from '../../../analysis/snapshot/snapshot.ts';
+import { balancedRanges } from '../../../lib/co-occurrence/balanced-ranges.ts';
+import { bytesOfMatrix, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
+import { pairWork } from '../../../lib/co-occurrence/pair-work.ts';
+import { type Model, POPULARITY } from '../../../lib/recommend/models.ts';
+import { joinNeighbours, type Neighbours } from '../../../lib/recommend/neighbours.ts';
+import { popularityOrder } from '../../../lib/recommend/scorer.ts';
+import { verdict } from '../../../lib/recommend/verdict.ts';
+import { firstYearValues } from './first-year-values.ts';
+
+export type Learned = {
+  /** The newest day that it knows. */
+  readonly day: number;
+  /** Numbered in the order of their ids, as everything below. */
+  readonly products: readonly string[];
+  /** Which model is served, and why: one sentence. */
+  readonly model: Model;
+  readonly reason: string;
+  /** Of the served model; undefined when that is the popularity. */
+  readonly neighbours: Neighbours | undefined;
+  readonly popular: Uint32Array;
+  /** Share of customers who start what stands at a rank within HORIZON_DAYS, by rank from 0 on. */
+  readonly chances: Float64Array;
+  /** Median value of the first year of a relationship, per product, in currency; NaN without one. */
+  readonly values: Float64Array;
+  /** Who had which products by the day. */
+  readonly held: Matrix;
+  /** Customers whose pairs are not counted, since they have too many products. */
+  readonly heavy: number;
+};
+
+/** How far ahead it looks, and how far apart the splits are that it is judged on. */
+export const HORIZON_DAYS = 90;
+/** Ranks of a list whose chances are known. */
+export const RANKS = 100;
+const SEED = 1;
+const THREADS = 2;
+
+/** For questions about today. Undefined where the relationships are not kept in memory (SNAPSHOT_MAX_ROWS). */
+export const learnedNow = defineDerivation<Learned | undefined>({
+  name: 'product.neighbours',
+  reads: ['customer_products'],
+  build: async (context) => {
+    const snapshot = await context.newest(ownershipSnapshot);
+    return snapshot && learn(snapshot, newestDay(snapshot, context.clock()), context);
+  },
+  bytes: bytesOf,
+});
+
+/** For questions about a day before: nothing later is known to it. */
+export const learnedOn = defineDerivation<Learned | undefined, { day: number }>({
+  name: 'product.neighbours-on-day',
+  reads: ['customer_products'],
+  build: async (context, { day }) => {
+    const snapshot = await context.newest(ownershipSnapshot);
+    return snapshot && learn(snapshot, day, context);
+  },
+  bytes: bytesOf,
+});
+
+function bytesOf(learned: Learned | undefined): number {
+  if (learned === undefined) return 0;
+  const { neighbours, values, popular, held } = learned;
+  const arrays = [values, popular, ...(neighbours ? [neighbours.offsets, neighbours.items, neighbours.weights] : [])];
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength, bytesOfMatrix(held));
+}
+
+/** The newest start that is not in the future; the day itself without any. */
+function newestDay({ start }: Snapshot, now: Date): number {
+  const today = dayNumber(now.toISOString().slice(0, 10));
+  let newest = -Infinity;
+  for (let i = 0; i < start.length; i++) if (start[i]! > newest && start[i]! <= today) newest = start[i]!;
+  return Number.isFinite(newest) ? newest : today;
+}
+
+async function learn(
+  snapshot: Snapshot,
+  day: number,
+  { compute }: Pick<DerivationContext, 'compute'>,
+): Promise<Learned> {
+  const on = (back: number) => heldOn(snapshot, { day: day - back, ownership: 'ever' });
+  const [held, before, earlier] = [await on(0), await on(HORIZON_DAYS), await on(2 * HORIZON_DAYS)];
+  const [test, validation] = await Promise.all([
+    compute('evaluate-split', { train: before, started: held, seed: SEED }),
+    compute('evaluate-split', { train: earlier, started: before, seed: SEED }),
+  ]);
+  const { model, reason } = verdict(test, validation);
+  const [learned, chances, values] = await Promise.all([
+    neighboursOf(held, model, compute),
+    compute('hit-rates', { model, train: before, started: held, ranks: RANKS, seed: SEED }),
+    firstYearValues(snapshot, day),
+  ]);
+  const { products } = snapshot;
+  return { day, products, model, reason, ...learned, popular: popularityOrder(held), chances, values, held };
+}
+
+async function neighboursOf(
+  matrix: Matrix,
+  model: Model,
+  compute: DerivationContext['compute'],
+): Promise<Pick<Learned, 'neighbours' | 'heavy'>> {
+  if (model.name === POPULARITY.name) return { neighbours: undefined, heavy: 0 };
+  const ranges = balancedRanges(pairWork(matrix), THREADS);
+  const parts = await Promise.all(ranges.map((range) => compute('neighbours', { matrix, model, range })));
+  return { neighbours: joinNeighbours(parts), heavy: parts[0]?.leftOut ?? 0 };
+}
+
+/** What is said in meta.warnings of an answer. */
+export function sayLearned({ reason }: Learned): string {
+  return `served by ${reason}`;
+}
