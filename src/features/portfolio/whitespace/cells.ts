@@ -1,4 +1,5 @@
 import type { Matrix } from '../../../lib/co-occurrence/matrix.ts';
+import { medianInPlace } from '../../../lib/stats/median.ts';
 import { NOBODY, type Ladder, type Members } from './read-members.ts';
 
 /** A segment's owners of a product. */
@@ -7,18 +8,18 @@ export type Cell = {
   readonly owners: number;
   /** Median revenue in cents. */
   readonly median: number;
-  /** What `chances` made of their numbers of products. */
+  /** What `chances` made of them. */
   readonly chances: number;
 };
 
-/** Owners by number of products, for the levels of a ladder, the lowest first. */
-export type Chances = (ladder: Ladder, ownersAt: (level: number) => number) => number;
+/** A figure of a ladder's segment and a product, of which `ownersOn` is the number of owners on each rung. */
+export type Chances = (ladder: Ladder, ownersOn: Uint32Array) => number;
 
 /** Sum of P(buy) over those who do not have it. Owners with k products have k - 1 others, so that they are not compared with at k. */
-export const likelyBuyers: Chances = ({ levels, at, from }, ownersAt) => {
+export const likelyBuyers: Chances = ({ first, at, from }, ownersOn) => {
   let [buyers, above] = [0, 0];
-  for (let i = levels.length - 1; i >= 0; i--) {
-    const owners = ownersAt(levels[i]!);
+  for (let i = at.length - 1; i >= 0; i--) {
+    const owners = ownersOn[first + i]!;
     const compared = from[i]! - owners;
     if (compared > 0) buyers += ((at[i]! - owners) * above) / compared;
     above += owners;
@@ -26,60 +27,68 @@ export const likelyBuyers: Chances = ({ levels, at, from }, ownersAt) => {
   return buyers;
 };
 
-/** P(buy) of one who does not have it and has so many products. */
-export const chanceWith =
-  (products: number): Chances =>
-  ({ levels, from }, ownersAt) => {
-    const own = levels.indexOf(products);
-    const above = levels.slice(own + 1).reduce((sum, level) => sum + ownersAt(level), 0);
-    return above / (from[own]! - ownersAt(products));
+/** P(buy) of one who does not have it and has as many products as customers on the rung. */
+export const chanceOn =
+  (rung: number): Chances =>
+  ({ first, from }, ownersOn) => {
+    let above = 0;
+    for (let i = rung + 1; i < first + from.length; i++) above += ownersOn[i]!;
+    return above / (from[rung - first]! - ownersOn[rung]!);
   };
 
 type Pairs = { readonly matrix: Matrix; readonly revenue: Float64Array };
 
 /** Of one product after the other: its cells with owners, only of the ladder `only` where that is given. */
 export function cellsBy(
-  { matrix: { rowOffsets, columnOffsets, owners }, revenue }: Pairs,
-  { ladders, ladderOf }: Members,
+  { matrix: { columnOffsets, owners }, revenue }: Pairs,
+  { ladders, rungOf }: Members,
   chances: Chances,
   only?: number,
 ): (product: number) => readonly Cell[] {
-  const most = Math.max(0, ...ladders.map(({ levels }) => levels.at(-1)!));
-  const ownersWith = new Uint32Array(most + 1);
-  const isAsked = (ladder: number) => ladder !== NOBODY && (only === undefined || ladder === only);
+  const ladderAt = ladders.flatMap(({ at }, ladder) => at.map(() => ladder));
+  const ownersOn = new Uint32Array(ladderAt.length);
+  const most = columnOffsets.slice(1).reduce((size, end, i) => Math.max(size, end - columnOffsets[i]!), 0);
+  const [rungs, cents] = [new Int32Array(most), new Float64Array(most)];
   const sizes = new Uint32Array(ladders.length);
-  return (product) => {
-    const [begin, end] = [columnOffsets[product]!, columnOffsets[product + 1]!];
+  const ends = new Uint32Array(ladders.length);
+
+  /** Counts owners; the ladders that have some. */
+  function count(begin: number, end: number): number[] {
     const present: number[] = [];
     for (let i = begin; i < end; i++) {
-      const ladder = ladderOf[owners[i]!]!;
-      if (isAsked(ladder) && sizes[ladder]!++ === 0) present.push(ladder);
+      const rung = rungOf[owners[i]!]!;
+      const ladder = rung === NOBODY ? NOBODY : ladderAt[rung]!;
+      const isAsked = rung !== NOBODY && (only === undefined || ladder === only);
+      rungs[i - begin] = isAsked ? rung : NOBODY;
+      if (!isAsked) continue;
+      ownersOn[rung]! += 1;
+      if (sizes[ladder]!++ === 0) present.push(ladder);
     }
-    const parts = new Map(present.map((ladder) => [ladder, partOf(sizes[ladder]!)]));
+    return present;
+  }
+
+  /** Puts their revenue into stretches, one for each ladder. */
+  function place(begin: number, end: number, present: readonly number[]): void {
+    let at = 0;
+    for (const ladder of present) [ends[ladder], at] = [at, at + sizes[ladder]!];
     for (let i = begin; i < end; i++) {
-      const customer = owners[i]!;
-      const part = parts.get(ladderOf[customer]!);
-      if (part === undefined) continue;
-      part.cents[part.filled] = revenue[i]!;
-      part.products[part.filled++] = rowOffsets[customer + 1]! - rowOffsets[customer]!;
+      const rung = rungs[i - begin]!;
+      if (rung !== NOBODY) cents[ends[ladderAt[rung]!]!++] = revenue[i]!;
     }
-    return Array.from(parts, ([ladder, { cents, products }]) => {
+  }
+
+  return (product) => {
+    const [begin, end] = [columnOffsets[product]!, columnOffsets[product + 1]!];
+    const present = count(begin, end);
+    place(begin, end, present);
+    return present.map((ladder) => {
+      const size = sizes[ladder]!;
+      const median = medianInPlace(cents.subarray(ends[ladder]! - size, ends[ladder]));
+      const { first, at } = ladders[ladder]!;
+      const found = chances(ladders[ladder]!, ownersOn);
       sizes[ladder] = 0;
-      for (const level of products) ownersWith[level]! += 1;
-      const found = chances(ladders[ladder]!, (level) => ownersWith[level]!);
-      for (const level of products) ownersWith[level] = 0;
-      return { ladder, owners: cents.length, median: medianOf(cents), chances: found };
+      ownersOn.fill(0, first, first + at.length);
+      return { ladder, owners: size, median, chances: found };
     });
   };
-}
-
-function partOf(size: number) {
-  return { cents: new Float64Array(size), products: new Uint32Array(size), filled: 0 };
-}
-
-/** Sorts them. */
-function medianOf(cents: Float64Array): number {
-  cents.sort();
-  const half = cents.length >> 1;
-  return cents.length % 2 === 1 ? cents[half]! : (cents[half - 1]! + cents[half]!) / 2;
 }

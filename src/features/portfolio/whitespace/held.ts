@@ -36,11 +36,11 @@ export async function heldByMembers(
 }
 
 /** Whether a member holds the product. */
-export function isHeld({ matrix: { columnOffsets, owners }, members: { ladderOf } }: Held, product: number): boolean {
+export function isHeld({ matrix: { columnOffsets, owners }, members: { rungOf } }: Held, product: number): boolean {
   if (product < 0) return false;
   return owners
     .subarray(columnOffsets[product]!, columnOffsets[product + 1]!)
-    .some((customer) => ladderOf[customer] !== NOBODY);
+    .some((customer) => rungOf[customer] !== NOBODY);
 }
 
 /** The numbers of the products that a customer holds. */

@@ -3,64 +3,96 @@ import type { Matrix } from '../../../lib/co-occurrence/matrix.ts';
 import { placeOf } from '../../../lib/sorted-ids.ts';
 import { membersInOrder, type Asked } from './members-sql.ts';
 
-/** Customers of a segment by their number of products. */
+/** Customers of a segment by their number of products: a rung for each number that occurs, the lowest first. */
 export type Ladder = {
   readonly segment: string | null;
   readonly customers: number;
-  /** Numbers of products that occur, ascending. */
-  readonly levels: readonly number[];
-  /** Customers with exactly so many, and with so many or more. */
+  /** Number of its first rung among those of all ladders. */
+  readonly first: number;
+  /** Customers with exactly so many products, and with so many or more. */
   readonly at: readonly number[];
   readonly from: readonly number[];
 };
 
 export type Members = {
   readonly ladders: readonly Ladder[];
-  /** Number of the ladder of each customer of the snapshot; NOBODY for who is no member. */
-  readonly ladderOf: Int32Array;
-  /** Number of the ladder of the customer who is looked for, and the products it has; undefined when it is no member. */
-  readonly one: { readonly ladder: number; readonly products: number } | undefined;
+  /** Where each customer of the snapshot stands; NOBODY for who is no member. */
+  readonly rungOf: Int32Array;
+  /** Where the customer stands who is looked for; undefined when it is no member. */
+  readonly one: { readonly ladder: number; readonly rung: number } | undefined;
 };
 
 export const NOBODY = -1;
 
 type Held = { readonly customers: readonly string[]; readonly matrix: Matrix };
+type Counted = {
+  /** Of each segment: customers by number of products. */
+  readonly segments: Map<string | null, { readonly number: number; readonly counts: number[] }>;
+  readonly segmentOf: Int32Array;
+  one: { readonly segment: number; readonly products: number } | undefined;
+};
 
 /** The eligible customers who are asked about, by segment and by the number of products that they hold. */
 export async function readMembers(
-  { customers, matrix: { rowOffsets } }: Held,
+  held: Held,
   params: Asked,
   context: RunContext,
   customerId?: string,
 ): Promise<Members> {
-  const ladderOf = new Int32Array(customers.length).fill(NOBODY);
-  const numbers = new Map<string | null, number>();
-  const counts: number[][] = [];
-  let [next, one] = [0, undefined as Members['one']];
-  const add = (id: string, segment: string | null) => {
-    let ladder = numbers.get(segment);
-    if (ladder === undefined) {
-      ladder = counts.push([]) - 1;
-      numbers.set(segment, ladder);
-    }
+  const { segments, segmentOf, one } = await counted(held, params, context, customerId);
+  const ladders: Ladder[] = [];
+  const rungs: (readonly number[])[] = [];
+  let first = 0;
+  for (const [segment, { counts }] of segments) {
+    const levels = Object.keys(counts).map(Number);
+    rungs.push(levels.reduce<number[]>((all, level, i) => ((all[level] = first + i), all), []));
+    ladders.push(
+      ladderOf(
+        segment,
+        first,
+        levels.map((level) => counts[level]!),
+      ),
+    );
+    first += levels.length;
+  }
+  const { rowOffsets } = held.matrix;
+  const rungOf = segmentOf.map((segment, i) =>
+    segment === NOBODY ? NOBODY : rungs[segment]![rowOffsets[i + 1]! - rowOffsets[i]!]!,
+  );
+  return { ladders, rungOf, one: one && { ladder: one.segment, rung: rungs[one.segment]![one.products]! } };
+}
+
+async function counted(
+  { customers, matrix: { rowOffsets } }: Held,
+  params: Asked,
+  context: RunContext,
+  customerId: string | undefined,
+): Promise<Counted> {
+  const found: Counted = {
+    segments: new Map(),
+    segmentOf: new Int32Array(customers.length).fill(NOBODY),
+    one: undefined,
+  };
+  const { segments, segmentOf } = found;
+  let next = 0;
+  const add = (id: string, name: string | null) => {
+    const segment = segments.get(name) ?? { number: segments.size, counts: [] };
+    if (segment.counts.length === 0) segments.set(name, segment);
     // In order, so that the next is mostly the one.
     const place = customers[next] === id ? next : placeOf(customers, id);
     const isHolder = customers[place] === id;
     const products = isHolder ? rowOffsets[place + 1]! - rowOffsets[place]! : 0;
-    if (isHolder) [ladderOf[place], next] = [ladder, place + 1];
-    counts[ladder]![products] = (counts[ladder]![products] ?? 0) + 1;
-    if (id === customerId) one = { ladder, products };
+    if (isHolder) [segmentOf[place], next] = [segment.number, place + 1];
+    segment.counts[products] = (segment.counts[products] ?? 0) + 1;
+    if (id === customerId) found.one = { segment: segment.number, products };
   };
   for await (const { rowCount, columns } of await context.stream(membersInOrder(params, context)))
     for (let i = 0; i < rowCount; i++) add(columns[0]![i] as string, columns[1]![i] as string | null);
-  const ladders = Array.from(numbers, ([segment, ladder]) => ladderFrom(segment, counts[ladder]!));
-  return { ladders, ladderOf, one };
+  return found;
 }
 
-function ladderFrom(segment: string | null, counts: readonly number[]): Ladder {
-  const levels = Object.keys(counts).map(Number);
-  const at = levels.map((products) => counts[products]!);
+function ladderOf(segment: string | null, first: number, at: readonly number[]): Ladder {
   const from = at.slice();
   for (let i = from.length - 2; i >= 0; i--) from[i]! += from[i + 1]!;
-  return { segment, customers: from[0]!, levels, at, from };
+  return { segment, customers: from[0]!, first, at, from };
 }

@@ -2,7 +2,7 @@ import type { RunContext } from '../../../analysis/define.ts';
 import { compareText } from '../../../lib/compare-text.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
 import { turnsOf } from '../../../lib/turns.ts';
-import { cellsBy, chanceWith, likelyBuyers, type Cell } from './cells.ts';
+import { cellsBy, chanceOn, likelyBuyers, type Cell } from './cells.ts';
 import { heldByMembers, isHeld, productsOf, type Held } from './held.ts';
 import type { Asked } from './members-sql.ts';
 import { productsToOffer } from './products-sql.ts';
@@ -44,7 +44,7 @@ export async function customerWhitespaceInMemory(
   const { one, ladders } = held.members;
   if (one === undefined) return [];
   const owned = productsOf(held, params.customerId);
-  const cellsOf = cellsBy(held, held.members, chanceWith(one.products), one.ladder);
+  const cellsOf = cellsBy(held, held.members, chanceOn(one.rung), one.ladder);
   const rows: ReturnType<typeof customerRow>[] = [];
   await eachOnSale(held, params, context, (product, number) => {
     if (owned.has(number)) return;
