@@ -1,5 +1,12 @@
 import type { Analysis } from '../../analysis/define.ts';
+import { evaluationAnalyses } from './evaluation/routes.ts';
+import { neighbourAnalyses } from './neighbours/routes.ts';
 import { nextAnalyses } from './next/routes.ts';
 import { basketAnalyses } from './rules/routes.ts';
 
-export const crossSellAnalyses: readonly Analysis[] = [...basketAnalyses, ...nextAnalyses];
+export const crossSellAnalyses: readonly Analysis[] = [
+  ...basketAnalyses,
+  ...neighbourAnalyses,
+  ...evaluationAnalyses,
+  ...nextAnalyses,
+];
