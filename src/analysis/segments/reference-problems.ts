@@ -1,4 +1,4 @@
-import type { FieldError } from '../../lib/app-error.ts';
+import { AppError, type FieldError } from '../../lib/app-error.ts';
 import { unknownSegment, type Definition, type Definitions } from './fold-rule.ts';
 import { countValues, LIMITS, partsOf, type Rule } from './rule.ts';
 
@@ -67,12 +67,21 @@ function circleThrough(id: string, target: string, segments: Definitions): reado
   return back && [id, ...back];
 }
 
-/** Each segment is counted once, and every time that it is named; without circles, which are looked for before. */
+/** Of a segment whose size is being taken. */
+const OPEN: Size = Object.freeze({ conditions: 0, allValues: 0, references: 0 });
+
+/**
+ * Each segment is counted once, and every time that it is named. Circles through the rule's own segment are looked for
+ * before; one among others is in no store that we wrote. Throws segment.invalid for it.
+ */
 function sizeOf(rule: Rule, segments: Definitions, sizes: Map<string, Size>): Size {
   if ('segment' in rule) {
     const { segment } = rule;
     const target = segments.get(segment)!;
-    const size = sizes.get(segment) ?? sizeOf(target.rule, segments, sizes);
+    const known = sizes.get(segment);
+    if (known === OPEN) throw new AppError('segment.invalid', `segments lead back to themselves: ${segment}`);
+    if (known === undefined) sizes.set(segment, OPEN);
+    const size = known ?? sizeOf(target.rule, segments, sizes);
     sizes.set(segment, size);
     return { ...size, references: size.references + 1 };
   }

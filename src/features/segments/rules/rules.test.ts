@@ -256,6 +256,63 @@ test.each([
   expect((await refusal('overlap', params)).status).toBe(400);
 });
 
+/** Past all checks. */
+function insertRules({ state }: World, rules: Readonly<Record<string, Rule>>): void {
+  const insert = `insert into segments (tenant, id, revision, name, rule, created_at, updated_at)
+    values ('default', ?, 1, 'S', ?, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`;
+  state.transaction(() => {
+    for (const [id, rule] of Object.entries(rules)) state.run(insert, id, JSON.stringify(rule));
+  });
+}
+
+test('among ten thousand segments one is found; the overlap of too many is refused with the most that there may be', async () => {
+  const many = await openWorld({ analyses: segmentAnalyses });
+  const ids = Array.from({ length: 10_000 }, (_, i) => `s${String(i).padStart(5, '0')}`);
+  insertRules(many, Object.fromEntries(ids.map((id) => [id, SAVED['north']!])));
+  const post = (name: string, params: object) =>
+    many.post(`/v1/analyses/segments.${name}`, { asOf: WORLD_DAY, ...params });
+  const most = await post('overlap', { segments: ids.slice(-20) });
+  expect([most.status, most.json.data.length]).toEqual([200, 400]);
+  expect(most.json.data.every(({ customers, jaccard }) => customers === 2 && jaccard === 1)).toBe(true);
+  for (const segments of [ids.slice(0, 21), ids]) {
+    const { status, problem } = await post('overlap', { segments });
+    expect([status, problem.code, problem.errors![0]!.pointer]).toEqual([400, 'request.invalid', '/segments']);
+    expect(problem.detail).toContain('20');
+  }
+  expect((await post('rfm', { segment: 's09999' })).json.data[0]).toMatchObject({ customers: expect.any(Number) });
+  const unknown = await post('members', { segmentId: 's0999' });
+  expect([unknown.status, unknown.problem.code]).toEqual([404, 'segment.not_found']);
+  expect(unknown.problem.detail).toContain('did you mean "s0');
+  expect(many.faults).toEqual([]);
+  await many.close();
+});
+
+test('segments that lead back to themselves, however they came to, are refused wherever they are named', async () => {
+  const own = await openWorld({ analyses: segmentAnalyses });
+  insertRules(own, {
+    itself: { not: { segment: 'itself' } },
+    one: { segment: 'other' },
+    other: { any: [{ segment: 'one' }] },
+  });
+  for (const id of ['itself', 'one', 'other']) {
+    const asked: readonly (readonly [string, object])[] = [
+      ['members', { segmentId: id }],
+      ['overlap', { segments: [id] }],
+      ['movement', { of: id }],
+      ['why', { segmentId: id, customerId: 'C1' }],
+      ['rfm', { segment: id }],
+      ['preview', { rule: { segment: id } }],
+    ];
+    for (const [name, params] of asked) {
+      const { status, problem } = await own.post(`/v1/analyses/segments.${name}`, { asOf: WORLD_DAY, ...params });
+      expect([name, status, problem.code]).toEqual([name, 400, 'segment.invalid']);
+      expect(problem.detail).toMatch(/themselves: |leads back/);
+    }
+  }
+  expect(own.faults).toEqual([]);
+  await own.close();
+});
+
 test('a segment is a filter of other analyses', async () => {
   const rows = await ask('rfm', { segment: 'north-gold' });
   expect(rows.map(({ customers }) => customers)).toEqual([1]);
