@@ -30,8 +30,13 @@ test('no example, no way or two ways to get rows, and a finish without rows are 
   const { sql: select, ...rest } = sound;
   const run = () => Promise.resolve([]);
   expect(() => defineAnalysis({ ...sound, examples: [] as unknown as typeof sound.examples })).toThrow('one example');
-  expect(() => defineAnalysis(rest)).toThrow('exactly one of sql and run');
-  expect(() => defineAnalysis({ ...rest, run, sql: select })).toThrow('exactly one of sql and run');
+  expect(() => defineAnalysis(rest)).toThrow('exactly one of sql, run and batches');
+  expect(() => defineAnalysis({ ...rest, run, sql: select })).toThrow('exactly one of sql, run and batches');
+  const batches = () => Promise.reject(new Error('not asked'));
+  expect(() => defineAnalysis({ ...rest, run, batches, delivery: 'stream' })).toThrow(
+    'exactly one of sql, run and batches',
+  );
+  expect(() => defineAnalysis({ ...rest, batches })).toThrow('batches are delivered as a stream');
   expect(() => defineAnalysis({ ...rest, run, finish: (rows) => rows })).toThrow('finish needs sql');
 });
 

@@ -99,6 +99,8 @@ export type Definition<P extends TObject, R extends TObject> = {
   ) => readonly Readonly<Record<string, unknown>>[];
   /** Instead of `sql`, when steps depend on each other. */
   readonly run?: (params: Static<P>, context: RunContext) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Instead of `sql`, of what is streamed and no statement by itself: columns in the order of the row's fields. */
+  readonly batches?: (params: Static<P>, context: RunContext) => Promise<AsyncIterable<Batch>>;
   readonly listing?: Listing;
   /** A shorter way to the answer. Undefined when it cannot be had exactly so: then `sql` answers. Both must agree. */
   readonly lookup?: {
@@ -147,8 +149,8 @@ export type Definition<P extends TObject, R extends TObject> = {
 export type Analysis = Definition<TObject, TObject>;
 
 /**
- * Declares an analysis. Throws TypeError on a declaration that cannot work: a bad name, no example, neither or both of
- * `sql` and `run`, a listing over fields that the row does not have.
+ * Declares an analysis. Throws TypeError on a declaration that cannot work: a bad name, no example, not exactly one of
+ * `sql`, `run` and `batches`, a listing over fields that the row does not have.
  */
 export function defineAnalysis<P extends TObject, R extends TObject>(definition: Definition<P, R>): Analysis {
   const fail = (problem: string): never => {
@@ -156,7 +158,9 @@ export function defineAnalysis<P extends TObject, R extends TObject>(definition:
   };
   if (!/^[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) fail('the name must be feature.topic');
   if (definition.examples.length === 0) fail('at least one example is needed');
-  if ((definition.sql === undefined) === (definition.run === undefined)) fail('exactly one of sql and run is needed');
+  const ways = [definition.sql, definition.run, definition.batches].filter((way) => way !== undefined);
+  if (ways.length !== 1) fail('exactly one of sql, run and batches is needed');
+  if (definition.batches !== undefined && definition.delivery !== 'stream') fail('batches are delivered as a stream');
   if (definition.finish !== undefined && definition.sql === undefined) fail('finish needs sql');
   if (definition.listing !== undefined && (definition.finish ?? definition.run) !== undefined)
     fail('a listing is plain sql');

@@ -59,13 +59,14 @@ export async function streamed(engine: Engine, prepared: Prepared, signal: Abort
   return { meta: metaOf(engine, prepared, session, 'off', warnings, before), batches, bytes: stream.bytes };
 }
 
-/** The rows by a shorter way, where there is one. */
+/** The rows by a shorter way, where there is one, or in the only way. */
 async function shorter(
   engine: Engine,
   prepared: Prepared,
   session: Session,
 ): Promise<AsyncIterable<Batch> | undefined> {
   const { analysis, params } = prepared;
+  if (analysis.batches !== undefined) return analysis.batches(params, runContext(engine, prepared, session));
   const rows = await rowsShorter(engine, prepared, session);
   return rows === undefined ? analysis.lookup?.batches?.(params, runContext(engine, prepared, session)) : once(rows);
 }
@@ -78,7 +79,7 @@ async function rowsShorter(engine: Engine, prepared: Prepared, session: Session)
 
 /** Whether rows of an analysis can be handed out before all are there. */
 export function canStream(analysis: Analysis): boolean {
-  return analysis.sql !== undefined && analysis.finish === undefined;
+  return analysis.batches !== undefined || (analysis.sql !== undefined && analysis.finish === undefined);
 }
 
 async function compute(engine: Engine, prepared: Prepared, cache: Meta['cache'], signal: AbortSignal): Promise<Answer> {

@@ -3,6 +3,7 @@ import { associationRules, type RulesInput } from '../itemsets/association-rules
 import { frequentItemsets, type ItemsetsInput } from '../itemsets/frequent-itemsets.ts';
 import { evaluateSplit } from '../recommend/evaluation.ts';
 import { hitRates } from '../recommend/hit-rates.ts';
+import { recommendRows } from '../recommend/recommend-rows.ts';
 import { neighbours } from '../recommend/neighbours.ts';
 import { benjaminiHochberg, type Tests } from '../stats/benjamini-hochberg.ts';
 import { clustering } from '../stats/clustering.ts';
@@ -19,6 +20,7 @@ export const TASKS = Object.freeze({
   'evaluate-split': evaluateSplit,
   neighbours,
   'hit-rates': hitRates,
+  'recommend-rows': recommendRows,
   itemsets: (input: ItemsetsInput) => frequentItemsets(input, now),
   rules: (input: RulesInput) => associationRules(input, now),
 });

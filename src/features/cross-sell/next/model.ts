@@ -64,6 +64,13 @@ export const BasketParams = Type.Object({
   ...asked,
 });
 
+export const AllCustomersParams = Type.Object({
+  repeat,
+  ...asked,
+  customer: population.customer(),
+  segment: population.segment(),
+});
+
 const because = Type.Array(
   Type.Object(
     {
@@ -104,3 +111,19 @@ const item = {
 
 export const NextProductRow = Type.Object(item);
 export const CustomerNextProductRow = Type.Object({ customerId: field.id('The customer.'), ...item });
+
+/** Flat, for files. */
+export const CustomerListRow = Type.Object({
+  customerId: field.id('The customer.'),
+  rank: item.rank,
+  productId: item.productId,
+  productName: item.productName,
+  score: item.score,
+  method: item.method,
+  becauseProductId: nullable(
+    field.id('What the customer has that speaks most for the product; null when it is just popular.'),
+  ),
+  becauseProductName: nullable(field.text('Its name.')),
+  probability: item.probability,
+  expectedValue: item.expectedValue,
+});

@@ -115,6 +115,24 @@ test('a list of customers, and a basket', async () => {
   expect((await world.post('/v1/next-products', { productIds: [] })).json.data[0]!['productId']).toBe('map');
 });
 
+test('all customers, as a stream', async () => {
+  const { status, json } = await world.get('/v1/analyses/cross-sell.recommendations?limit=2');
+  const rows = json.data;
+  expect(status).toBe(200);
+  expect(new Set(rows.map(({ customerId }) => customerId)).size).toBe(CUSTOMERS + 2);
+  const one = (await next('C008', '&limit=2')).json.data;
+  expect(rows.filter(({ customerId }) => customerId === 'C008')).toEqual(
+    one.map(({ rank, productId, productName, score, method, because, probability, expectedValue }) => ({
+      customerId: 'C008',
+      ...{ rank, productId, productName, score, method, probability, expectedValue },
+      becauseProductId: (because as { productId: string }[])[0]?.productId ?? null,
+      becauseProductName: (because as { productName: string }[])[0]?.productName ?? null,
+    })),
+  );
+  const some = await world.get('/v1/analyses/cross-sell.recommendations?limit=1&customer[customerName]=NEW');
+  expect(some.json.data.map(({ customerId, productId }) => [customerId, productId])).toEqual([['NEW', 'map']]);
+});
+
 test('a write changes what a customer is offered at once', async () => {
   const body = { relationshipId: 'W1', customerId: 'C026', productId: 'cable', startDate: start(1) };
   expect(ids(await next('C026'))[0]).toBe('cable');

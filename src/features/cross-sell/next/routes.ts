@@ -1,6 +1,9 @@
 import { defineAnalysis } from '../../../analysis/define.ts';
+import { listsOfAll } from './all-customers.ts';
 import {
+  AllCustomersParams,
   BasketParams,
+  CustomerListRow,
   CustomerNextProductRow,
   NextProductRow,
   NextProductsOfManyParams,
@@ -73,4 +76,21 @@ export const basketAnalysis = defineAnalysis({
   method: 'POST',
 });
 
-export const nextAnalyses = [nextProductsAnalysis, nextProductsOfManyAnalysis, basketAnalysis];
+export const allCustomersAnalysis = defineAnalysis({
+  name: 'cross-sell.recommendations',
+  title: 'What to offer every customer next',
+  description: `${MEANING} All customers that are asked about, by id, as a stream: take ndjson or csv for many.`,
+  params: AllCustomersParams,
+  row: CustomerListRow,
+  batches: listsOfAll,
+  delivery: 'stream',
+  readsSaved: true,
+  whenEmpty: 'no customer is asked about, or no product may be offered',
+  chart: { mark: 'table' },
+  examples: [
+    { title: 'Three products for every customer of the North', params: { limit: 3, customer: { region: 'North' } } },
+    { title: 'One for each of the most valuable', params: { limit: 1, segment: 'tier:A' } },
+  ],
+});
+
+export const nextAnalyses = [nextProductsAnalysis, nextProductsOfManyAnalysis, basketAnalysis, allCustomersAnalysis];
