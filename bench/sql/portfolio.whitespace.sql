@@ -17,11 +17,11 @@ items as (
   from products p
 ),
 pairs as (
-  select r.customer_id, r.product_id, sum(case
+  select r.customer_id, r.product_id, sum(coalesce(case
       when r.relationship_type is distinct from 'subscription' then cast(r.value as double)
       else round(cast(r.value as double) * (
         case when r.end_date < date '2026-10-01' then (12 * year(r.end_date) + month(r.end_date) - 1 + cast(day(r.end_date) - 1 as double) / day(last_day(r.end_date))) else 24321 end
-        - (12 * year(r.start_date) + month(r.start_date) - 1 + cast(day(r.start_date) - 1 as double) / day(last_day(r.start_date)))), 2) end) as value
+        - (12 * year(r.start_date) + month(r.start_date) - 1 + cast(day(r.start_date) - 1 as double) / day(last_day(r.start_date)))), 2) end, 0)) as value
   from customer_products r
   where r.start_date <= date '2026-09-30' and (r.end_date is null or r.end_date >= r.start_date)
   group by r.customer_id, r.product_id
