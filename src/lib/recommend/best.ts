@@ -17,6 +17,11 @@ export function offer(best: Best, item: number, score: number): void {
   }
 }
 
+/** Whether offering something with that score could change what is kept: worth asking first where most of it cannot. */
+export function couldEnter({ items, scores, count }: Best, score: number): boolean {
+  return count < items.length || score >= scores[0]!;
+}
+
 /** Puts the best first. Afterwards it has to be emptied (`count = 0`) before something else is offered. */
 export function sortBest(best: Best): void {
   const { items, scores } = best;

@@ -1,7 +1,7 @@
-import { type Range, weighPairs } from '../co-occurrence/count-pairs.ts';
+import { type Range, type VisitPair, weighPairs } from '../co-occurrence/count-pairs.ts';
 import { degreeWeights } from '../co-occurrence/degree-weights.ts';
 import type { Matrix } from '../co-occurrence/matrix.ts';
-import { type Best, bestOf, offer, sortBest } from './best.ts';
+import { type Best, bestOf, couldEnter, offer, sortBest } from './best.ts';
 import type { Model } from './models.ts';
 
 /** The strongest neighbours of items that follow each other, the strongest first, then the lower item. */
@@ -89,22 +89,25 @@ function listsOf(model: Model, most: number, count: number): Lists {
 
 function fill(lists: readonly Lists[], matrix: Matrix, weights: Float64Array, range: Range): void {
   const owners = countedOwners(matrix, weights);
-  const factors = lists.map(({ model }) => ({
-    from: owners.map((count) => count ** -model.from),
-    to: owners.map((count) => count ** -model.to),
-  }));
+  const takers = lists.map((one) => takerOf(one, owners));
   let current = range.from;
   const close = (until: number) => {
     for (; current < until; current++) for (const one of lists) write(one, current - range.from);
   };
   weighPairs(matrix, weights, range, (a, b, sum) => {
     if (a !== current) close(a);
-    for (let i = 0; i < lists.length; i++) {
-      const { from, to } = factors[i]!;
-      offer(lists[i]!.best, b, Math.fround(sum * from[a]! * to[b]!));
-    }
+    for (let i = 0; i < takers.length; i++) takers[i]!(a, b, sum);
   });
   close(range.to);
+}
+
+function takerOf({ model, best }: Lists, owners: Float64Array): VisitPair {
+  const from = owners.map((count) => count ** -model.from);
+  const to = owners.map((count) => count ** -model.to);
+  return (a, b, sum) => {
+    const weight = Math.fround(sum * from[a]! * to[b]!);
+    if (couldEnter(best, weight)) offer(best, b, weight);
+  };
 }
 
 /** Customers of each item, of those that count. */

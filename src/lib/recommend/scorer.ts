@@ -1,5 +1,5 @@
 import { type Matrix, ownersOfColumn } from '../co-occurrence/matrix.ts';
-import { bestOf, offer, sortBest } from './best.ts';
+import { type Best, bestOf, couldEnter, offer, sortBest } from './best.ts';
 import type { Neighbours } from './neighbours.ts';
 
 export type ScorerInput = {
@@ -41,32 +41,21 @@ export function popularityOrder(matrix: Matrix): Uint32Array {
 export function scorerOf({ neighbours, popular, eligible, most }: ScorerInput): Scorer {
   const columns = popular.length;
   const best = bestOf(Math.min(most, columns));
-  const [scores, met] = [new Float64Array(columns), new Uint32Array(columns)];
-  // The round in which an item was last scored or shut out: nothing has to be wiped between two customers.
-  const [scoredIn, shutIn] = [new Uint32Array(columns), new Uint32Array(columns)];
+  const addUp = neighbours === undefined ? undefined : sumsOver(neighbours, columns);
+  // The round in which an item was last shut out: nothing has to be wiped between two customers.
+  const shutIn = new Uint32Array(columns);
   let round = 0;
-
-  const addUp = ({ offsets, items, weights }: Neighbours, owned: ItemList): number => {
-    let count = 0;
-    for (let i = 0; i < owned.length; i++) {
-      const end = offsets[owned[i]! + 1]!;
-      for (let at = offsets[owned[i]!]!; at < end; at++) {
-        const item = items[at]!;
-        if (scoredIn[item] === round) scores[item]! += weights[at]!;
-        else {
-          scoredIn[item] = round;
-          scores[item] = weights[at]!;
-          met[count++] = item;
-        }
-      }
-    }
-    return count;
+  const shut = (items: ItemList, count = items.length) => {
+    for (let i = 0; i < count; i++) shutIn[items[i]!] = round;
   };
-  const isOffered = (item: number) => shutIn[item] !== round && (eligible === undefined || eligible[item] === 1);
+  const take = (item: number, score: number) => {
+    if (shutIn[item] !== round && (eligible === undefined || eligible[item] === 1)) offer(best, item, score);
+  };
   const fillUp = () => {
+    shut(best.items, best.count);
     for (let i = 0; i < columns && best.count < best.items.length; i++) {
       const item = popular[i]!;
-      if (scoredIn[item] === round || !isOffered(item)) continue;
+      if (shutIn[item] === round || eligible?.[item] === 0) continue;
       best.items[best.count] = item;
       best.scores[best.count++] = 0;
     }
@@ -74,14 +63,36 @@ export function scorerOf({ neighbours, popular, eligible, most }: ScorerInput): 
 
   return (owned, excluded = []) => {
     round += 1;
-    for (let i = 0; i < owned.length; i++) shutIn[owned[i]!] = round;
-    for (let i = 0; i < excluded.length; i++) shutIn[excluded[i]!] = round;
     best.count = 0;
-    const count = neighbours === undefined ? 0 : addUp(neighbours, owned);
-    for (let i = 0; i < count; i++) if (isOffered(met[i]!)) offer(best, met[i]!, scores[met[i]!]!);
+    shut(owned);
+    shut(excluded);
+    addUp?.(owned, best, take);
     sortBest(best);
     const scored = best.count;
-    fillUp();
+    if (scored < best.items.length) fillUp();
     return { items: best.items, scores: best.scores, count: best.count, scored };
+  };
+}
+
+/** Adds up the weights of the owned items' neighbours, and hands over those that could still be among the best. */
+function sumsOver({ offsets, items, weights }: Neighbours, columns: number) {
+  const [sums, met] = [new Float64Array(columns), new Uint32Array(columns)];
+  return (owned: ItemList, best: Best, take: (item: number, score: number) => void): void => {
+    let count = 0;
+    for (let i = 0; i < owned.length; i++) {
+      const end = offsets[owned[i]! + 1]!;
+      for (let at = offsets[owned[i]!]!; at < end; at++) {
+        const item = items[at]!;
+        const sum = sums[item]!;
+        if (sum === 0) met[count++] = item;
+        sums[item] = sum + weights[at]!;
+      }
+    }
+    for (let i = 0; i < count; i++) {
+      const item = met[i]!;
+      const sum = sums[item]!;
+      sums[item] = 0;
+      if (couldEnter(best, sum)) take(item, sum);
+    }
   };
 }
