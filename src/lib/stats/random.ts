@@ -38,8 +38,9 @@ export function keysOf(seed: number, salt: string): Keys {
 export function mix(word: number, between: number): number {
   let x = word >>> 0;
   for (let round = 0; round < ROUNDS.length; round++) {
-    const [shift, factor] = ROUNDS[round]!;
-    x = Math.imul(x ^ (x >>> shift) ^ (round === KEYED_ROUND ? between : 0), factor) >>> 0;
+    // By place: taken apart by a pattern it is six times as slow (Node 24.21).
+    const step = ROUNDS[round]!;
+    x = Math.imul(x ^ (x >>> step[0]) ^ (round === KEYED_ROUND ? between : 0), step[1]) >>> 0;
   }
   return (x ^ (x >>> LAST_SHIFT)) >>> 0;
 }
