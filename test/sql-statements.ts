@@ -20,7 +20,15 @@ import { targetOf } from '../src/data/writes/target.ts';
 import { ANALYSES } from '../src/features/index.ts';
 import { heldPairsOf } from '../src/analysis/snapshot/held-sql.ts';
 import { mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
+import { basketRows } from '../src/features/cross-sell/rules/basket.ts';
+import { categoriesOfProducts } from '../src/features/cross-sell/evaluation/items.ts';
+import { customersInGroups } from '../src/features/cross-sell/evaluation/members.ts';
+import { GROUPINGS } from '../src/features/cross-sell/evaluation/model.ts';
+import { heldSince } from '../src/features/cross-sell/read-held.ts';
+import { groupsInOrder, valuesInOrder } from '../src/features/portfolio/breadth/queries.ts';
 import { entryProducts } from '../src/features/portfolio/journeys/entry.ts';
+import { customersInOrder, OWNERS } from '../src/features/portfolio/owners.ts';
+import { portfolioCategories, portfolioProducts } from '../src/features/portfolio/products/queries.ts';
 import { customerWhitespace } from '../src/features/portfolio/whitespace/customer-sql.ts';
 import { membersInOrder } from '../src/features/portfolio/whitespace/members-sql.ts';
 import { SEGMENT_SETS } from '../src/features/portfolio/whitespace/model.ts';
@@ -156,9 +164,23 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     unknownCustomers(ids, kit),
     sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
   ]);
-  fragments.push(...journeyStatements(kit), ...whitespaceStatements(kit));
+  fragments.push(...basketStatements(kit), ...journeyStatements(kit), ...whitespaceStatements(kit));
+  fragments.push(...recommendationStatements(kit));
   const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };
   return fragments.map((fragment, i) => ({ name: `step ${i}`, ...compile(fragment, context) }));
+}
+
+/** What itemsets and rules are made of: every kind of basket. */
+function basketStatements(kit: SqlKit): Sql[] {
+  const period = { from: '2024-01-01', to: '2025-01-01' };
+  const kinds = [{ basket: 'customer' }, ...['customer-day', 'startDate'].map((basket) => ({ basket, ...period }))];
+  return kinds.flatMap((kind) =>
+    (['product', 'category'] as const).flatMap((grain) =>
+      (['active', 'ever'] as const).map((ownership) =>
+        basketRows({ ...kind, grain, ownership, product: { productType: 'plan' } }, kit),
+      ),
+    ),
+  );
 }
 
 /** What journeys ask where the relationships in memory do not answer. */
@@ -176,6 +198,24 @@ function journeyStatements(kit: SqlKit): Sql[] {
   ];
 }
 
+/** What portfolio analyses ask beside the relationships in memory, and with what was counted there handed over. */
+function portfolioStatements(kit: SqlKit): Sql[] {
+  const owners = kit.d.rows(
+    OWNERS,
+    JSON.stringify([
+      ['P1', '2', '1'],
+      [null, '1', '0'],
+    ]),
+  );
+  const filters = [{}, { customer: { region: 'north' }, product: { productType: ['plan', 'good'] } }];
+  return filters.flatMap((filter) => {
+    const params = { ownership: 'active', ...filter } as const;
+    const groups = (['none', 'customerType', 'region'] as const).map((by) => groupsInOrder({ ...params, by }, kit));
+    const counted = [portfolioProducts(params, kit, owners), portfolioCategories(params, kit, owners)];
+    return [...counted, ...groups, valuesInOrder(params, kit), customersInOrder(params, kit)];
+  });
+}
+
 /** What whitespace asks where the relationships in memory do not answer, and beside them. */
 function whitespaceStatements(kit: SqlKit): Sql[] {
   const filters = [{}, { customer: { region: 'north' }, product: { productType: ['plan', 'good'] } }];
@@ -188,6 +228,14 @@ function whitespaceStatements(kit: SqlKit): Sql[] {
       }),
     ),
   );
+}
+
+/** What evaluations and neighbours read. */
+function recommendationStatements(kit: SqlKit): Sql[] {
+  const days = ['2024-12-31', '2025-03-31', '2025-06-30'];
+  const filters = [{}, { customer: { region: 'north' }, segment: 'tier:A' }];
+  const members = GROUPINGS.flatMap((by) => filters.map((filter) => customersInGroups({ by, ...filter }, kit)));
+  return [heldSince(days, kit), heldSince(days.slice(2), kit), categoriesOfProducts(kit), ...members];
 }
 
 function requestsOf(analysis: Analysis, catalog: Catalog): { name: string; request: ListingRequest }[] {
