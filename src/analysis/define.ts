@@ -73,9 +73,9 @@ export type Example<P extends TObject> = {
   readonly params: Partial<Static<P>> & Readonly<Record<string, unknown>>;
 };
 
-/** What a chart draws of a row. */
+/** What a chart draws of a row; a network has a line from `x` to `y` for each. */
 export type Chart = {
-  readonly mark: 'line' | 'area' | 'bar' | 'point' | 'heatmap' | 'table';
+  readonly mark: 'line' | 'area' | 'bar' | 'point' | 'heatmap' | 'network' | 'table';
   readonly x?: string;
   readonly y?: string;
   readonly color?: string;
@@ -136,6 +136,8 @@ export type Definition<P extends TObject, R extends TObject> = {
   /** `stream`: rows are never collected, in no format, and RESULT_ROWS does not bound them. */
   readonly delivery?: 'collect' | 'stream';
   readonly chart?: Chart;
+  /** Other ways to draw the same rows. */
+  readonly otherCharts?: readonly Chart[];
   /** At least one; they run in tests and docs. */
   readonly examples: readonly [Example<P>, ...Example<P>[]];
   /** A second address under /v1 (`/customers/{customerId}/products`), and its method. */

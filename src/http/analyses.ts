@@ -205,7 +205,7 @@ function mountRegistry(app: App, { engine }: MountOptions): void {
   });
 
   function describe(analysis: Analysis, catalog: typeof engine.catalog) {
-    const { params, row, listing = null, chart = null, examples } = analysis;
+    const { params, row, listing = null, chart = null, otherCharts = [], examples } = analysis;
     return {
       ...listed(analysis),
       params: params as TSchema,
@@ -213,6 +213,7 @@ function mountRegistry(app: App, { engine }: MountOptions): void {
       fields: fieldsOf(analysis, catalog),
       listing,
       chart,
+      otherCharts,
       examples,
     };
   }

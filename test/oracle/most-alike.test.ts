@@ -8,6 +8,7 @@ import { openWorld, type World } from '../world.ts';
 import type { Stored } from '../world-rows.ts';
 import { mostAlike, type AlikeQuestion } from './naive-alike.ts';
 import { RUNS } from './list-questions.ts';
+import { takeWrite } from './random-writes.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -52,25 +53,6 @@ const round = record({
   asked: array(question, { minLength: 3, maxLength: 6 }),
 });
 
-/** Does it to the service, and to the rows when it was accepted. */
-async function take(
-  rows: Map<string, Stored>,
-  { verb, number, row }: { readonly verb: string; readonly number: number; readonly row: Stored },
-): Promise<void> {
-  const id = `R${number}`;
-  const path = `/v1/relationships/${id}`;
-  const { customer_id: customerId, product_id: productId, start_date: startDate, end_date: endDate } = row;
-  const body = { customerId, productId, startDate, endDate };
-  const any = { 'if-match': '*' };
-  const { status } =
-    verb === 'create'
-      ? await world.post('/v1/relationships', { relationshipId: id, ...body })
-      : await world.write(verb === 'replace' ? 'PUT' : 'DELETE', path, verb === 'replace' ? body : undefined, any);
-  if (status >= 300) return;
-  if (verb === 'delete') rows.delete(id);
-  else rows.set(id, { relationship_id: id, ...row });
-}
-
 async function answer(asked: AlikeQuestion, isBySql: boolean) {
   const { status, json } = await world.post('/v1/analyses/test.most-alike', { ...asked, isBySql });
   expect(status).toBe(200);
@@ -90,7 +72,7 @@ test('the customers most alike are those of a loop, from the snapshot and by SQL
       const session = openSession(world.engine, world.owner, 'heavy', new AbortController().signal);
       if (isInMemory) await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
       for (const { writes, asked } of list) {
-        for (const one of writes) await take(rows, one);
+        for (const one of writes) await takeWrite(world, rows, one);
         for (const one of asked) {
           const expected = mostAlike([...rows.values()], one);
           expect(await answer(one, false)).toEqual(expected);

@@ -88,7 +88,7 @@ describe('ranked pairs', () => {
       Uint32Array,
       Uint32Array,
     ];
-    const orders = ['both', 'pValue', ...Object.keys(PAIR_MEASURES)] as PairOrder[];
+    const orders = ['both', 'probability', ...Object.keys(PAIR_MEASURES)] as PairOrder[];
     for (const order of orders) {
       const inMatrix = rankRange({ ...ranking, order, matrix, range });
       expect(rankList({ ...ranking, order, a, b, both, columnOffsets: matrix.columnOffsets })).toEqual(inMatrix);
@@ -113,5 +113,7 @@ describe('ranked pairs', () => {
     const { tested, a } = rankRange({ ...ranking, all: 2, matrix: wide, range: { from: 0, to: columns } });
     expect(tested).toHaveLength((columns * (columns - 1)) / 2);
     expect(a).toHaveLength(10);
+    const tooMany = () => rankRange({ ...ranking, matrix: wide, range: { from: 0, to: columns }, most: 1_769 });
+    expect(tooMany).toThrow(new RangeError('more than 1769 pairs to be tested'));
   });
 });

@@ -5,7 +5,7 @@ import { ownersOfColumn, type Matrix } from './matrix.ts';
 import type { Range } from './tails.ts';
 
 /** What pairs are put in order by: a measure, how many rows have both, or how probable that is without a relation. */
-export type PairOrder = PairMeasure | 'both' | 'pValue';
+export type PairOrder = PairMeasure | 'both' | 'probability';
 
 export type Ranking = {
   /** Rows in all. */
@@ -19,6 +19,8 @@ export type Ranking = {
   readonly isAscending: boolean;
   /** How many of the first are wanted. */
   readonly count: number;
+  /** More pairs are not tested: RangeError. */
+  readonly most?: number;
 };
 
 /** The first pairs, and the probabilities of all that were tested, ascending. */
@@ -50,11 +52,10 @@ export function rankList({ a, b, both, columnOffsets, ...ranking }: Ranking & Pa
 type Owners = Pick<Matrix, 'columnOffsets'>;
 
 function rank(ranking: Ranking, owners: Owners, visitAll: (add: VisitPair) => void): RankedPairs {
-  const { leastOwners, leastBoth, count, isAscending } = ranking;
+  const { leastOwners, leastBoth, count } = ranking;
   const best = bestPairs(count);
-  const tested = growing();
-  const score = scoreOf(ranking.order);
-  const sign = isAscending ? -1 : 1;
+  const tested = growing(ranking.most ?? MOST_TESTED);
+  const score = scoreOfPairs(ranking);
   // One for all of them: there are millions.
   const table = { both: 0, a: 0, b: 0, all: ranking.all };
   visitAll((a, b, both) => {
@@ -64,24 +65,34 @@ function rank(ranking: Ranking, owners: Owners, visitAll: (add: VisitPair) => vo
     if (both < leastBoth || table.a < leastOwners || table.b < leastOwners) return;
     const p = pairProbability(table);
     tested.add(p);
-    best.add(sign * score(table, p), a, b, both);
+    best.add(score(table, p), a, b, both);
   });
   return { ...best.list(), tested: tested.values().sort() };
 }
 
-function scoreOf(order: PairOrder): (table: TwoByTwo, p: number) => number {
-  if (order === 'pValue') return (_, p) => p;
-  return order === 'both' ? ({ both }) => both : PAIR_MEASURES[order];
+/** What pairs are sorted by, the highest first. */
+export function scoreOfPairs({
+  order,
+  isAscending,
+}: Pick<Ranking, 'order' | 'isAscending'>): (table: TwoByTwo, p: number) => number {
+  const sign = isAscending ? -1 : 1;
+  if (order === 'probability') return (_, p) => sign * p;
+  if (order === 'both') return ({ both }) => sign * both;
+  const measure = PAIR_MEASURES[order];
+  return (table) => sign * measure(table);
 }
 
 const FIRST_ROOM = 1_024;
+/** A probability of each is held, 8 bytes. */
+export const MOST_TESTED = 60_000_000;
 
 /** A list of numbers that grows without a second copy of it. */
-function growing() {
+function growing(most: number) {
   let list = new Float64Array(FIRST_ROOM);
   let length = 0;
   return {
     add(value: number) {
+      if (length === most) throw new RangeError(`more than ${most} pairs to be tested`);
       if (length === list.length) list = new Float64Array(list.buffer.transfer(2 * list.byteLength));
       list[length++] = value;
     },
