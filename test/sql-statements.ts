@@ -165,7 +165,7 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
   ]);
   fragments.push(...basketStatements(kit), ...journeyStatements(kit), ...whitespaceStatements(kit));
-  fragments.push(...recommendationStatements(kit));
+  fragments.push(...portfolioStatements(kit), ...recommendationStatements(kit));
   const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };
   return fragments.map((fragment, i) => ({ name: `step ${i}`, ...compile(fragment, context) }));
 }

@@ -108,6 +108,11 @@ export type Definition<P extends TObject, R extends TObject> = {
     readonly reads: readonly string[];
     /** A page of a list. */
     readonly page?: (params: Static<P>, request: ListRequest, context: RunContext) => Promise<ListPage | undefined>;
+    /** All rows, of what is no list. */
+    readonly rows?: (
+      params: Static<P>,
+      context: RunContext,
+    ) => Promise<readonly Readonly<Record<string, unknown>>[] | undefined>;
     /** The rows of a stream: columns in the order of the row's fields. */
     readonly batches?: (params: Static<P>, context: RunContext) => Promise<AsyncIterable<Batch> | undefined>;
   };

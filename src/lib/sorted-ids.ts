@@ -17,6 +17,17 @@ export function placeOf(ids: readonly string[], id: string): number {
   return low;
 }
 
+/** The same for many ids that are asked for mostly in order: the next is mostly the one. */
+export function numbersInOrder(ids: readonly string[]): (id: string) => number {
+  let next = 0;
+  return (id) => {
+    const place = ids[next] === id ? next : placeOf(ids, id);
+    if (ids[place] !== id) return -1;
+    next = place + 1;
+    return place;
+  };
+}
+
 /** Ids in order with a few more among them, and the number that each of the first has there: `places[i]` of `ids[i]`. */
 export function withMore(
   ids: readonly string[],

@@ -50,18 +50,6 @@ eligible as (
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
     and 1 = 1) c
 ),
-pairs as (
-  select a.product_category, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
-  from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  left join asked a on a.product_id = r.product_id
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
-  group by a.product_category, r.customer_id
-),
-owned as (
-  select o.product_category, count(*) as owners, sum(o.is_active) as active_owners
-  from pairs o
-  group by o.product_category
-),
 categories as (
   select l.product_category, count(*) as products,
     sum(l.value) as value, sum(l.value_before) as value_before, sum(l.monthly_value) as monthly_value
@@ -73,7 +61,17 @@ items as (
     coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
     c.value, c.value_before, c.monthly_value
   from categories c
-  left join owned o on o.product_category is not distinct from c.product_category
+  left join (
+    select o.item, count(*) as owners, sum(o.is_active) as active_owners
+    from (
+      select p.product_category as item, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+      from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
+      left join (select "product_id", "product_name", "product_category", "product_type", "status" from "products") p on p.product_id = r.product_id
+      where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
+      group by p.product_category, r.customer_id
+    ) o
+    group by o.item
+  ) o on o.item is not distinct from c.product_category
 )
 select i.product_category, i.products,
   i.owners, i.active_owners,
@@ -138,18 +136,6 @@ eligible as (
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
     and 1 = 1) c
 ),
-pairs as (
-  select a.product_category, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
-  from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  left join asked a on a.product_id = r.product_id
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.product_id in (select q."product_id" from (select c."product_id", c."status" from (select "product_id", "product_name", "product_category", "product_type", "status" from "products") c) q where q."status" = ?) and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
-  group by a.product_category, r.customer_id
-),
-owned as (
-  select o.product_category, count(*) as owners, sum(o.is_active) as active_owners
-  from pairs o
-  group by o.product_category
-),
 categories as (
   select l.product_category, count(*) as products,
     sum(l.value) as value, sum(l.value_before) as value_before, sum(l.monthly_value) as monthly_value
@@ -161,7 +147,17 @@ items as (
     coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
     c.value, c.value_before, c.monthly_value
   from categories c
-  left join owned o on o.product_category is not distinct from c.product_category
+  left join (
+    select o.item, count(*) as owners, sum(o.is_active) as active_owners
+    from (
+      select p.product_category as item, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+      from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
+      left join (select "product_id", "product_name", "product_category", "product_type", "status" from "products") p on p.product_id = r.product_id
+      where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.product_id in (select q."product_id" from (select c."product_id", c."status" from (select "product_id", "product_name", "product_category", "product_type", "status" from "products") c) q where q."status" = ?) and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
+      group by p.product_category, r.customer_id
+    ) o
+    group by o.item
+  ) o on o.item is not distinct from c.product_category
 )
 select i.product_category, i.products,
   i.owners, i.active_owners,

@@ -50,23 +50,21 @@ eligible as (
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
     and 1 = 1) c
 ),
-pairs as (
-  select r.product_id, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
-  from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
-  group by r.product_id, r.customer_id
-),
-owned as (
-  select o.product_id, count(*) as owners, sum(o.is_active) as active_owners
-  from pairs o
-  group by o.product_id
-),
 items as (
   select l.product_id, l.product_name, l.product_category, l.product_type, l.product_status,
     coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
     l.value, l.value_before, l.monthly_value
   from listed l
-  left join owned o on o.product_id = l.product_id
+  left join (
+    select o.item, count(*) as owners, sum(o.is_active) as active_owners
+    from (
+      select r.product_id as item, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+      from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
+      where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and r.customer_id in (select k.customer_id from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") k)
+      group by r.product_id, r.customer_id
+    ) o
+    group by o.item
+  ) o on o.item = l.product_id
 )
 select i.product_id, i.product_name, i.product_category, i.product_type, i.product_status,
   i.owners, i.active_owners,
@@ -132,23 +130,21 @@ eligible as (
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
     and c.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?)) c
 ),
-pairs as (
-  select r.product_id, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
-  from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?) and 1 = 1
-  group by r.product_id, r.customer_id
-),
-owned as (
-  select o.product_id, count(*) as owners, sum(o.is_active) as active_owners
-  from pairs o
-  group by o.product_id
-),
 items as (
   select l.product_id, l.product_name, l.product_category, l.product_type, l.product_status,
     coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
     l.value, l.value_before, l.monthly_value
   from listed l
-  left join owned o on o.product_id = l.product_id
+  left join (
+    select o.item, count(*) as owners, sum(o.is_active) as active_owners
+    from (
+      select r.product_id as item, r.customer_id, max(case when (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date))) then 1 else 0 end) as is_active
+      from (select "customer_id", "product_id", "start_date", "end_date", "value", (cast('once' as VARCHAR)) as "value_kind" from "customer_products") r
+      where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id in (select q."customer_id" from (select c."customer_id", c."customer_type" from (select "customer_id", "customer_type", "region", "registration_date", "status" from "customers") c) q where q."customer_type" = ?) and 1 = 1
+      group by r.product_id, r.customer_id
+    ) o
+    group by o.item
+  ) o on o.item = l.product_id
 )
 select i.product_id, i.product_name, i.product_category, i.product_type, i.product_status,
   i.owners, i.active_owners,

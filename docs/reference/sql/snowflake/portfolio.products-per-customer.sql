@@ -2,8 +2,11 @@
 
 -- Now, with the value of the last 12 months {}
 -- binds: ["2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-07-01","2024-07-01","2024-07-01","2025-07-01",9177459480,"2024-07-01",9172928520,"2025-06-30"]
-with eligible as (
-  select c.customer_id, c.customer_type, c.region
+with sizes as (
+  select z.products, z.customers, z.value, z.value_mean, z.value_median
+  from (
+  with eligible as (
+    select c.customer_id, c.customer_type, c.region
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") c
   left join (
     select distinct r.customer_id
@@ -13,37 +16,37 @@ with eligible as (
   ) l on l.customer_id = c.customer_id
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
     and 1 = 1
-),
-held as (
-  select r.customer_id, count(distinct r.product_id) as products
-  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
-  group by r.customer_id
-),
-spent as (
-  select r.customer_id, sum(case
+  ),
+  held as (
+    select r.customer_id, count(distinct r.product_id) as products
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1 and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date > cast(? as date)))
+    group by r.customer_id
+  ),
+  spent as (
+    select r.customer_id, sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
     when r.end_date <= cast(? as date) then 0
     else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
     + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
     + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value
-  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
-  group by r.customer_id
-),
-people as (
-  select coalesce(h.products, 0) as products, coalesce(s.value, 0) as value
-  from eligible e
-  left join held h on h.customer_id = e.customer_id
-  left join spent s on s.customer_id = e.customer_id
-),
-sizes as (
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
+    group by r.customer_id
+  ),
+  people as (
+    select coalesce(h.products, 0) as products, coalesce(s.value, 0) as value
+    from eligible e
+    left join held h on h.customer_id = e.customer_id
+    left join spent s on s.customer_id = e.customer_id
+  )
   select p.products, count(*) as customers, sum(p.value) as value,
     avg(cast(p.value as double)) as value_mean,
     median(cast(p.value as double)) as value_median
   from people p
   group by p.products
+) z
 ),
 cumulated as (
   select z.products, z.customers, z.value, z.value_mean, z.value_median,
@@ -55,13 +58,16 @@ select c.products, c.customers,
   cast(c.so_far as double) / nullif(n.customers, 0) as cumulative_share,
   c.value, c.value_mean, c.value_median
 from cumulated c
-cross join (select count(*) as customers from eligible e) n
+cross join (select sum(z.customers) as customers from sizes z) n
 order by c.products nulls last;
 
 -- All that customers ever had by the end of 2023 {"asOf":"2023-12-31","ownership":"ever"}
 -- binds: ["2023-12-31","2023-12-31","2023-12-31","2023-12-31","2024-01-01","2023-01-01","2023-01-01","2024-01-01",9170663040,"2023-01-01",9166132080,"2023-12-31"]
-with eligible as (
-  select c.customer_id, c.customer_type, c.region
+with sizes as (
+  select z.products, z.customers, z.value, z.value_mean, z.value_median
+  from (
+  with eligible as (
+    select c.customer_id, c.customer_type, c.region
   from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE" from "CUSTOMERS") c
   left join (
     select distinct r.customer_id
@@ -71,37 +77,37 @@ with eligible as (
   ) l on l.customer_id = c.customer_id
   where (c.registration_date is null or c.registration_date <= cast(? as date) or l.customer_id is not null)
     and 1 = 1
-),
-held as (
-  select r.customer_id, count(distinct r.product_id) as products
-  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
-  group by r.customer_id
-),
-spent as (
-  select r.customer_id, sum(case
+  ),
+  held as (
+    select r.customer_id, count(distinct r.product_id) as products
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
+    group by r.customer_id
+  ),
+  spent as (
+    select r.customer_id, sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
     when r.value_kind = 'once' then case when r.start_date >= cast(? as date) then coalesce(r.value, 0) else 0 end
     when r.end_date <= cast(? as date) then 0
     else cast(cast(round(cast(cast(coalesce(r.value, 0) * 100 as double) * (case when r.end_date < cast(? as date) then ((12 * extract(year from r.end_date) + extract(month from r.end_date) - 1) * 377580
     + (extract(day from r.end_date) - 1) * case extract(day from last_day(r.end_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) else ? end - case when r.start_date < cast(? as date) then ? else ((12 * extract(year from r.start_date) + extract(month from r.start_date) - 1) * 377580
     + (extract(day from r.start_date) - 1) * case extract(day from last_day(r.start_date)) when 31 then 12180 when 30 then 12586 when 29 then 13020 else 13485 end) end) as double) / 377580) as bigint) as decimal(18, 0)) * 0.01 end) as value
-  from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
-  where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
-  group by r.customer_id
-),
-people as (
-  select coalesce(h.products, 0) as products, coalesce(s.value, 0) as value
-  from eligible e
-  left join held h on h.customer_id = e.customer_id
-  left join spent s on s.customer_id = e.customer_id
-),
-sizes as (
+    from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
+    where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
+    group by r.customer_id
+  ),
+  people as (
+    select coalesce(h.products, 0) as products, coalesce(s.value, 0) as value
+    from eligible e
+    left join held h on h.customer_id = e.customer_id
+    left join spent s on s.customer_id = e.customer_id
+  )
   select p.products, count(*) as customers, sum(p.value) as value,
     avg(cast(p.value as double)) as value_mean,
     median(cast(p.value as double)) as value_median
   from people p
   group by p.products
+) z
 ),
 cumulated as (
   select z.products, z.customers, z.value, z.value_mean, z.value_median,
@@ -113,5 +119,5 @@ select c.products, c.customers,
   cast(c.so_far as double) / nullif(n.customers, 0) as cumulative_share,
   c.value, c.value_mean, c.value_median
 from cumulated c
-cross join (select count(*) as customers from eligible e) n
+cross join (select sum(z.customers) as customers from sizes z) n
 order by c.products nulls last;

@@ -1,4 +1,5 @@
-import { defineAnalysis } from '../../../analysis/define.ts';
+import { defineAnalysis, type RunContext } from '../../../analysis/define.ts';
+import { groupSizesInMemory, valuedSizesInMemory } from './in-memory.ts';
 import { CrossSellParams, CrossSellRow, ProductsPerCustomerParams, ProductsPerCustomerRow } from './model.ts';
 import { crossSellRate, productsPerCustomer } from './queries.ts';
 
@@ -7,6 +8,7 @@ const MEANING =
   'the same. Products are counted once for each customer, however many relationships stand behind them: with ' +
   'ownership=active those that hold on asOf (start_date <= asOf < end_date), with ownership=ever all that started by then ' +
   'and did not end before they started.';
+const TABLES = Object.freeze(['customer_products', 'customers', 'products']);
 const WHEN_EMPTY = 'no customer is asked about who was registered by asOf';
 
 export const productsPerCustomerAnalysis = defineAnalysis({
@@ -17,7 +19,14 @@ export const productsPerCustomerAnalysis = defineAnalysis({
     'customers, with all that is asked about, whether it holds on asOf or not; valueMean and valueMedian are per customer.',
   params: ProductsPerCustomerParams,
   row: ProductsPerCustomerRow,
-  sql: productsPerCustomer,
+  sql: (params, kit) => productsPerCustomer(params, kit),
+  lookup: {
+    reads: TABLES,
+    rows: async (params, context: RunContext) => {
+      const sizes = await valuedSizesInMemory(params, context);
+      return sizes && context.query(productsPerCustomer(params, context, sizes));
+    },
+  },
   whenEmpty: WHEN_EMPTY,
   readsSaved: true,
   countsLeftOut: true,
@@ -36,7 +45,14 @@ export const crossSellRateAnalysis = defineAnalysis({
     'productsPerCustomer is the mean over all eligible customers, productsPerOwner over those with a product.',
   params: CrossSellParams,
   row: CrossSellRow,
-  sql: crossSellRate,
+  sql: (params, kit) => crossSellRate(params, kit),
+  lookup: {
+    reads: TABLES,
+    rows: async (params, context: RunContext) => {
+      const sizes = await groupSizesInMemory(params, context);
+      return sizes && context.query(crossSellRate(params, context, sizes));
+    },
+  },
   whenEmpty: WHEN_EMPTY,
   readsSaved: true,
   countsLeftOut: true,

@@ -3,7 +3,8 @@ import { isActiveOn, revenueIn } from '../../../analysis/measures.ts';
 import { periodBefore, periodOf, type Period } from '../../../analysis/period.ts';
 import { isProductAsked, type Population } from '../../../analysis/population.ts';
 import { nothing, sql, type Sql } from '../../../data/sql/sql.ts';
-import { eligibleCustomers, isInScope, isOfCustomer, type Ownership } from '../scope.ts';
+import { ownersBySql } from '../owners.ts';
+import { eligibleCustomers, isInScope, type Ownership } from '../scope.ts';
 
 type Asked = Population & Partial<Period> & { readonly ownership: Ownership };
 
@@ -43,8 +44,6 @@ eligible as (
 )`;
 }
 
-const isActive = (kit: SqlKit): Sql => sql`max(case when ${isActiveOn(kit.asOf)} then 1 else 0 end)`;
-
 /** The measures of rows `i` beside `n` (eligible customers) and `t` (the value of all rows). */
 function measures(ownership: Ownership): Sql {
   const owners = ownership === 'active' ? sql`i.active_owners` : sql`i.owners`;
@@ -58,25 +57,18 @@ function measures(ownership: Ownership): Sql {
 }
 
 /** One row per product: who owns it and what it brings; the most valuable first. */
-export function portfolioProducts({ limit, ...params }: Asked & { readonly limit?: number }, kit: SqlKit): Sql {
+export function portfolioProducts(
+  { limit, ...params }: Asked & { readonly limit?: number },
+  kit: SqlKit,
+  owners: Sql = ownersBySql('product', params, kit),
+): Sql {
   return sql`with ${earnedByProduct(params, kit)},
-pairs as (
-  select r.product_id, r.customer_id, ${isActive(kit)} as is_active
-  from ${kit.t.customerProducts} r
-  where ${isOfCustomer(params, kit)}
-  group by r.product_id, r.customer_id
-),
-owned as (
-  select o.product_id, count(*) as owners, sum(o.is_active) as active_owners
-  from pairs o
-  group by o.product_id
-),
 items as (
   select l.product_id, l.product_name, l.product_category, l.product_type, l.product_status,
     coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
     l.value, l.value_before, l.monthly_value
   from listed l
-  left join owned o on o.product_id = l.product_id
+  left join ${owners} o on o.item = l.product_id
 )
 select i.product_id, i.product_name, i.product_category, i.product_type, i.product_status,
   ${measures(params.ownership)}
@@ -87,20 +79,12 @@ order by i.value desc nulls last, i.product_id nulls last${limit === undefined ?
 }
 
 /** One row per product category, and one for what has none; the most valuable first. */
-export function portfolioCategories(params: Asked, kit: SqlKit): Sql {
+export function portfolioCategories(
+  params: Asked,
+  kit: SqlKit,
+  owners: Sql = ownersBySql('category', params, kit),
+): Sql {
   return sql`with ${earnedByProduct(params, kit)},
-pairs as (
-  select a.product_category, r.customer_id, ${isActive(kit)} as is_active
-  from ${kit.t.customerProducts} r
-  left join asked a on a.product_id = r.product_id
-  where ${isOfCustomer(params, kit)}
-  group by a.product_category, r.customer_id
-),
-owned as (
-  select o.product_category, count(*) as owners, sum(o.is_active) as active_owners
-  from pairs o
-  group by o.product_category
-),
 categories as (
   select l.product_category, count(*) as products,
     sum(l.value) as value, sum(l.value_before) as value_before, sum(l.monthly_value) as monthly_value
@@ -112,7 +96,7 @@ items as (
     coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
     c.value, c.value_before, c.monthly_value
   from categories c
-  left join owned o on o.product_category is not distinct from c.product_category
+  left join ${owners} o on o.item is not distinct from c.product_category
 )
 select i.product_category, i.products,
   ${measures(params.ownership)}

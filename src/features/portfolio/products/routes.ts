@@ -1,4 +1,5 @@
-import { defineAnalysis } from '../../../analysis/define.ts';
+import { defineAnalysis, type RunContext } from '../../../analysis/define.ts';
+import { ownersInMemory } from '../owners.ts';
 import { CategoriesParams, CategoryRow, ProductRow, ProductsParams } from './model.ts';
 import { portfolioCategories, portfolioProducts } from './queries.ts';
 
@@ -10,6 +11,7 @@ const MEANING =
   'date in it, and amounts per month times the months (parts by days) in which they are active; of customers without a ' +
   'row too. growth compares with the period of the same length right before.';
 
+const TABLES = Object.freeze(['customer_products', 'customers', 'products']);
 const WHEN_EMPTY = 'no product is asked about: the filter keeps none';
 
 export const productsAnalysis = defineAnalysis({
@@ -18,7 +20,14 @@ export const productsAnalysis = defineAnalysis({
   description: `${MEANING} One row per product asked about, and per product id of a relationship that no product has; the highest value first.`,
   params: ProductsParams,
   row: ProductRow,
-  sql: portfolioProducts,
+  sql: (params, kit) => portfolioProducts(params, kit),
+  lookup: {
+    reads: TABLES,
+    rows: async (params, context: RunContext) => {
+      const owners = await ownersInMemory('product', params, context);
+      return owners && context.query(portfolioProducts(params, context, owners));
+    },
+  },
   whenEmpty: WHEN_EMPTY,
   readsSaved: true,
   countsLeftOut: true,
@@ -44,7 +53,14 @@ export const categoriesAnalysis = defineAnalysis({
   description: `${MEANING} A customer with several products of a category is one owner of it. Products without category, and product ids that no product has, are a row of their own: productCategory null.`,
   params: CategoriesParams,
   row: CategoryRow,
-  sql: portfolioCategories,
+  sql: (params, kit) => portfolioCategories(params, kit),
+  lookup: {
+    reads: TABLES,
+    rows: async (params, context: RunContext) => {
+      const owners = await ownersInMemory('category', params, context);
+      return owners && context.query(portfolioCategories(params, context, owners));
+    },
+  },
   whenEmpty: WHEN_EMPTY,
   readsSaved: true,
   countsLeftOut: true,

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { openWorld, type World } from '../../../test/world.ts';
+import { TINY, type WorldRows } from '../../../test/world-rows.ts';
+import { openSession } from '../../analysis/session.ts';
+import { ownershipSnapshot } from '../../analysis/snapshot/snapshot.ts';
+
+// That both ways equal a loop over the rows is tested on random worlds in test/oracle/; here, which way is taken.
+let bySql: World;
+let inMemory: World;
+beforeAll(async () => {
+  bySql = await openWorld({ settings: { SNAPSHOT_MAX_ROWS: 0 } });
+  inMemory = await openWorld();
+});
+beforeEach(() => refill(TINY));
+afterAll(async () => {
+  for (const world of [bySql, inMemory]) {
+    expect(world.faults).toEqual([]);
+    await world.close();
+  }
+});
+
+async function refill(rows: WorldRows): Promise<void> {
+  for (const world of [bySql, inMemory]) await world.refill(rows);
+  const session = openSession(inMemory.engine, inMemory.owner, 'heavy', new AbortController().signal);
+  await vi.waitUntil(() => session.standing(ownershipSnapshot), { interval: 1, timeout: 30_000 });
+}
+
+/** What the statement by SQL alone does and the other does not. */
+const PAIRS = /group by (r\.product_id|p\.product_category), r\.customer_id|count\(distinct r\.product_id\)/;
+const ASKED = [
+  ['products', {}],
+  ['products', { ownership: 'ever', customer: { region: 'north' }, product: { productCategory: 'tools' } }],
+  ['categories', {}],
+  ['categories', { customer: { customerType: 'business' } }],
+  ['categories', { product: { status: 'active' }, segment: 'lifecycle:returning' }],
+  ['products-per-customer', {}],
+  ['products-per-customer', { ownership: 'ever', from: '2024-01-01', customer: { region: ['north', 'south'] } }],
+  ['cross-sell-rate', {}],
+  ['cross-sell-rate', { by: 'region', ownership: 'ever', segment: 'lifecycle:returning' }],
+] as const;
+
+async function answersOf(world: World, [name, params]: (typeof ASKED)[number]) {
+  world.ran.length = 0;
+  const { status, text, json } = await world.post(`/v1/analyses/portfolio.${name}`, params);
+  expect([status, status === 200 ? '' : text]).toEqual([200, '']);
+  return { data: json.data, counts: world.ran.some((statement) => PAIRS.test(statement.text)) };
+}
+
+async function bothAgree(question: (typeof ASKED)[number], how = { counts: false }): Promise<void> {
+  const [slow, fast] = [await answersOf(bySql, question), await answersOf(inMemory, question)];
+  expect(slow.counts).toBe(true);
+  expect(slow.data).not.toEqual([]);
+  expect(fast).toEqual({ data: slow.data, ...how });
+}
+
+test.each(ASKED)('%s %j: no pairs are counted by SQL, and the answer is the same', async (...question) => {
+  await bothAgree(question as (typeof ASKED)[number]);
+});
+
+test('right after writes too: relationships made and deleted, a new customer, a new product', async () => {
+  for (const world of [bySql, inMemory]) {
+    const made = [
+      { relationshipId: 'N1', customerId: 'C5', productId: 'P5', startDate: '2024-01-01', value: 4 },
+      { relationshipId: 'N2', customerId: 'C0', productId: 'P9', startDate: '2024-02-01', value: 2 },
+    ];
+    expect((await world.post('/v1/customers', { customerId: 'C0', region: 'north' })).status).toBe(201);
+    expect((await world.post('/v1/products', { productId: 'P9', productCategory: 'new' })).status).toBe(201);
+    for (const row of made) expect((await world.post('/v1/relationships', row)).status).toBe(201);
+    expect((await world.write('DELETE', '/v1/relationships/R01', undefined, { 'if-match': '*' })).status).toBe(200);
+  }
+  for (const question of ASKED) await bothAgree(question);
+});
+
+test('with a product filter, products of a customer are counted by SQL', async () => {
+  const product = { productCategory: 'tools' };
+  await bothAgree(['products-per-customer', { product }] as never, { counts: true });
+  await bothAgree(['cross-sell-rate', { product }] as never, { counts: true });
+});
+
+test('amounts that no number holds are added by SQL', async () => {
+  const [first, second, ...others] = TINY.customer_products;
+  const large = { start_date: '2024-01-01', end_date: null, value: '9999999999999.99', relationship_type: 'purchase' };
+  await refill({ ...TINY, customer_products: [{ ...first!, ...large }, { ...second!, ...large }, ...others] });
+  await bothAgree(['products-per-customer', {}], { counts: true });
+  await bothAgree(['products', {}]);
+});
