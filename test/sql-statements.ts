@@ -26,6 +26,7 @@ import { customersInGroups } from '../src/features/cross-sell/evaluation/members
 import { GROUPINGS } from '../src/features/cross-sell/evaluation/model.ts';
 import { heldSince } from '../src/features/cross-sell/read-held.ts';
 import { groupsInOrder, valuesInOrder } from '../src/features/portfolio/breadth/queries.ts';
+import { categoriesOfProducts, pairCounts, pairCountsOf } from '../src/features/cross-sell/pairs/queries.ts';
 import { entryProducts } from '../src/features/portfolio/journeys/entry.ts';
 import { customersInOrder, OWNERS } from '../src/features/portfolio/owners.ts';
 import { portfolioCategories, portfolioProducts } from '../src/features/portfolio/products/queries.ts';
@@ -181,6 +182,20 @@ function basketStatements(kit: SqlKit): Sql[] {
       ),
     ),
   );
+}
+
+/** What pairs ask where the relationships in memory do not answer, and beside them. */
+function pairStatements(kit: SqlKit): Sql[] {
+  const filters = [{}, { customer: { region: 'north' }, product: { productType: ['plan', 'good'] } }];
+  const statements = filters.flatMap((filter) =>
+    (['product', 'category'] as const).flatMap((grain) =>
+      (['active', 'ever'] as const).flatMap((ownership) => {
+        const params = { grain, ownership, minCustomers: 10, minOwners: 20, ...filter };
+        return [pairCounts(params, kit), pairCountsOf('P1', params, kit)];
+      }),
+    ),
+  );
+  return [...statements, categoriesOfProducts(kit)];
 }
 
 /** What journeys ask where the relationships in memory do not answer. */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openWorld, type World } from '../../../../test/world.ts';
 import type { Stored } from '../../../../test/world-rows.ts';
-import { ANALYSES } from '../../index.ts';
 import { allNeighboursAnalysis, neighboursAnalysis } from './routes.ts';
 
 const ASOF = '2024-06-01';
@@ -38,7 +37,7 @@ const ROWS = worldOf([
 ]);
 
 let world: World;
-beforeAll(async () => (world = await openWorld({ analyses: ANALYSES, rows: ROWS })));
+beforeAll(async () => (world = await openWorld({ rows: ROWS })));
 beforeEach(async () => world.refill(ROWS));
 afterAll(async () => {
   expect(world.faults).toEqual([]);
