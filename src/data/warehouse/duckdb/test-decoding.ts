@@ -1,4 +1,4 @@
-import fc from '../../../../test/fast-check.ts';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Bind } from '../../sql/sql.ts';
 import type { Value } from '../port.ts';

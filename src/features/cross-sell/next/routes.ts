@@ -69,7 +69,7 @@ export const basketAnalysis = defineAnalysis({
   whenEmpty: 'no product may be offered: the status, the filter and the exclusions leave none',
   chart: { mark: 'bar', x: 'score', y: 'productName' },
   examples: [
-    { title: 'Beside two products', params: { productIds: ['P00001', 'P00002'], limit: 5 } },
+    { title: 'Beside product P00001', params: { productIds: ['P00001'], limit: 5 } },
     { title: 'For somebody who has nothing yet', params: { productIds: [], limit: 5 } },
   ],
   path: '/next-products',
