@@ -35,6 +35,7 @@ import { computePool } from '../src/lib/compute/pool.ts';
 import type { BenchWorld, Figure } from './figures.ts';
 import { ids } from './ids.ts';
 import { load, median, quantile } from './load.ts';
+import { rulesFigures } from './rules.ts';
 
 const PAIRS = 7;
 const OWNER = tenant('default');
@@ -51,7 +52,7 @@ export async function analysesFigures(world: BenchWorld): Promise<Figure[]> {
     const figures: Figure[] = [];
     const names = readdirSync(FOLDER).map((file) => file.replace(/\.sql$/, ''));
     for (const name of names) figures.push(...(await paired(world, engine, name)));
-    return [...figures, ...(await clustering(engine)), ...(await profiles(world))];
+    return [...figures, ...(await clustering(engine)), ...(await rulesFigures()), ...(await profiles(world))];
   } finally {
     await close();
     await world.raw.run('reset memory_limit');
