@@ -6,8 +6,9 @@ import { matrixOfRows } from '../../../test/matrix-of-rows.ts';
 import { readCsv } from '../../../test/read-csv.ts';
 import { referenceData } from '../../../test/reference-data.ts';
 import { evaluateSplit, type Split } from './evaluation.ts';
+import { LIST_LENGTH } from './judge.ts';
 import { measured } from './metrics.ts';
-import { COSINE, FALLBACK, LIFT, type Model, POPULARITY, rp3beta } from './models.ts';
+import { COSINE, FALLBACK, LIFT, type Model, POPULARITY } from './models.ts';
 import { neighbours } from './neighbours.ts';
 import { popularityOrder, scorerOf } from './scorer.ts';
 import { verdict } from './verdict.ts';
@@ -74,7 +75,7 @@ test.skipIf(journey === undefined)(
     expect(cosine.gain!.mean).toBeCloseTo(0.0041, 4);
     expect(cosine.gain!.low).toBeCloseTo(0.0006, 3);
     expect(cosine.gain!.high).toBeCloseTo(0.0077, 3);
-    const found = verdict(later, evaluateSplit({ ...earlier, ...options }));
+    const found = verdict(later, evaluateSplit({ ...earlier, ...options, resamples: 1 }));
     const winner = later.reports.find(({ model }) => model === found.model)!;
     process.stdout.write(`Complete Journey, next category: ${found.reason}\n`);
     expect(winner.overall!.metrics.ndcg).toBeGreaterThanOrEqual(0.2041);
@@ -112,7 +113,7 @@ test.skipIf(msweb === undefined)(
     const information = new Float64Array(areas.length);
     const score = (model: Model) => {
       const table = model === POPULARITY ? undefined : neighbours({ matrix: train, model });
-      const scorer = scorerOf({ neighbours: table, popular, most: areas.length });
+      const scorer = scorerOf({ neighbours: table, popular, most: LIST_LENGTH });
       const found = (user: readonly number[], hidden: number) => {
         const { items, count } = scorer(user.filter((area) => area !== hidden));
         return measured(items.subarray(0, count), [hidden], 10, information).halfLife;
@@ -121,10 +122,8 @@ test.skipIf(msweb === undefined)(
       return 100 * mean(others.map((user) => mean(user.map((hidden) => found(user, hidden)))));
     };
     expect(score(POPULARITY)).toBeCloseTo(46.74, 2);
-    expect(score(LIFT)).toBeCloseTo(6.85, 1);
     expect(score(COSINE)).toBeCloseTo(58.52, 1);
     expect(score(FALLBACK)).toBeCloseTo(61.79, 1);
-    expect(score(rp3beta(1, 0.3))).toBeCloseTo(63.09, 1);
   },
   5 * MINUTES,
 );
