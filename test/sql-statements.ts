@@ -21,7 +21,6 @@ import { ANALYSES } from '../src/features/index.ts';
 import { heldPairsOf } from '../src/analysis/snapshot/held-sql.ts';
 import { mostAlikeSql } from '../src/analysis/snapshot/most-alike-sql.ts';
 import { basketRows } from '../src/features/cross-sell/rules/basket.ts';
-import { categoriesOfProducts } from '../src/features/cross-sell/evaluation/items.ts';
 import { customersInGroups } from '../src/features/cross-sell/evaluation/members.ts';
 import { GROUPINGS } from '../src/features/cross-sell/evaluation/model.ts';
 import { heldSince } from '../src/features/cross-sell/read-held.ts';
@@ -250,7 +249,7 @@ function recommendationStatements(kit: SqlKit): Sql[] {
   const days = ['2024-12-31', '2025-03-31', '2025-06-30'];
   const filters = [{}, { customer: { region: 'north' }, segment: 'tier:A' }];
   const members = GROUPINGS.flatMap((by) => filters.map((filter) => customersInGroups({ by, ...filter }, kit)));
-  return [heldSince(days, kit), heldSince(days.slice(2), kit), categoriesOfProducts(kit), ...members];
+  return [heldSince(days, kit), heldSince(days.slice(2), kit), ...members];
 }
 
 function requestsOf(analysis: Analysis, catalog: Catalog): { name: string; request: ListingRequest }[] {

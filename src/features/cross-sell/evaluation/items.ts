@@ -1,11 +1,12 @@
 import type { RunContext } from '../../../analysis/define.ts';
 import { productsAsked, type Population } from '../../../analysis/population.ts';
-import { sql, type Sql } from '../../../data/sql/sql.ts';
+import type { Sql } from '../../../data/sql/sql.ts';
 import { ownersOfColumn, regrouped, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
 import { compareText } from '../../../lib/compare-text.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
 import { turnsOf } from '../../../lib/turns.ts';
 import type { HeldOnDays } from '../held-on-days.ts';
+import { categoriesOfProducts } from '../pairs/queries.ts';
 
 /** What may be offered, and who had it on the days. */
 export type HeldItems = {
@@ -31,13 +32,6 @@ export async function heldItems(held: HeldOnDays, params: Asked, context: RunCon
   for (const matrix of held.matrices) matrices.push(await regrouped(matrix, groupOf, groups, turnsOf(TURN_MS)));
   const inGroup = asked === undefined ? undefined : new Set([...asked].map((product) => groupOf[product]!));
   return { customers, matrices, eligible: eligibleIn(matrices, inGroup) };
-}
-
-/** Rows product_id, category. */
-export function categoriesOfProducts({ t }: Pick<RunContext, 't'>): Sql {
-  return sql`select p.product_id, p.product_category
-from ${t.products} p
-where p.product_category is not null`;
 }
 
 function eligibleIn(matrices: readonly Matrix[], asked: ReadonlySet<number> | undefined): Uint8Array {
