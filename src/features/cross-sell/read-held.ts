@@ -1,4 +1,5 @@
 import type { RunContext, SqlKit } from '../../analysis/define.ts';
+import type { Ownership } from '../../analysis/snapshot/held-on.ts';
 import { isHeld } from '../../analysis/snapshot/held-sql.ts';
 import { date, join, sql, type Sql } from '../../data/sql/sql.ts';
 import type { PackedBatch } from '../../data/warehouse/port.ts';
@@ -14,21 +15,25 @@ const MOST_CUSTOMERS = 5_000_000;
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
 
-/** Rows customer_id, product_id, since: a relationship holds from the day with that number on; in no order. */
-export function heldSince(days: readonly string[], kit: Pick<SqlKit, 't'>): Sql {
+/** Rows customer_id, product_id, since: a relationship holds from the day with that number on; in no order. Active is what is so on the last day. */
+export function heldSince(days: readonly string[], kit: Pick<SqlKit, 't'>, ownership: Ownership = 'ever'): Sql {
   const whens = days.slice(0, -1).map((day, i) => sql`when r.start_date <= ${date(day)} then ${i}`);
   const since = whens.length === 0 ? sql`0` : sql`case ${join(whens, '\n')} else ${whens.length} end`;
   return sql`select r.customer_id, r.product_id, cast(${since} as integer) as since
 from ${kit.t.customerProducts} r
-where ${isHeld('ever', { asOf: days.at(-1)! })}`;
+where ${isHeld(ownership, { asOf: days.at(-1)! })}`;
 }
 
 type Rows = { readonly customer: Int32Array; readonly product: Int32Array; readonly since: Uint8Array };
 
 /** What `heldOnDays` says, read from the warehouse. Throws limit.rows. */
-export async function readHeld(context: RunContext, days: readonly string[]): Promise<HeldOnDays> {
+export async function readHeld(
+  context: RunContext,
+  days: readonly string[],
+  ownership?: Ownership,
+): Promise<HeldOnDays> {
   const turn = turnsOf(TURN_MS);
-  const { batches, texts } = await context.pack(heldSince(days, context));
+  const { batches, texts } = await context.pack(heldSince(days, context, ownership));
   const [customers, products] = texts as [string[], string[]];
   const parts: Rows[] = [];
   let rows = 0;

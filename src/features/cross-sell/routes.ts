@@ -1,4 +1,5 @@
 import type { Analysis } from '../../analysis/define.ts';
+import { campaignAnalyses } from './campaign/routes.ts';
 import { evaluationAnalyses } from './evaluation/routes.ts';
 import { neighbourAnalyses } from './neighbours/routes.ts';
 import { nextAnalyses } from './next/routes.ts';
@@ -11,4 +12,5 @@ export const crossSellAnalyses: readonly Analysis[] = [
   ...neighbourAnalyses,
   ...evaluationAnalyses,
   ...nextAnalyses,
+  ...campaignAnalyses,
 ];

@@ -3,6 +3,7 @@ import { associationRules, type RulesInput } from '../itemsets/association-rules
 import { frequentItemsets, type ItemsetsInput } from '../itemsets/frequent-itemsets.ts';
 import { evaluateSplit } from '../recommend/evaluation.ts';
 import { hitRates } from '../recommend/hit-rates.ts';
+import { itemRanks } from '../recommend/item-ranks.ts';
 import { recommendRows } from '../recommend/recommend-rows.ts';
 import { neighbours } from '../recommend/neighbours.ts';
 import { benjaminiHochberg, type Tests } from '../stats/benjamini-hochberg.ts';
@@ -20,6 +21,7 @@ export const TASKS = Object.freeze({
   'evaluate-split': evaluateSplit,
   neighbours,
   'hit-rates': hitRates,
+  'item-ranks': itemRanks,
   'recommend-rows': recommendRows,
   itemsets: (input: ItemsetsInput) => frequentItemsets(input, now),
   rules: (input: RulesInput) => associationRules(input, now),

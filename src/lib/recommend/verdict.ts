@@ -6,6 +6,8 @@ export type Verdict = {
   readonly model: Model;
   /** The model of each kind whose parameters were best on the earlier split: only these could win. */
   readonly chosen: readonly Model[];
+  /** What is served, or when that is popularity the best of the chosen: for what popularity cannot rank. */
+  readonly best: Model;
   /** One sentence with the figures. */
   readonly reason: string;
 };
@@ -19,7 +21,8 @@ export function verdict(test: SplitReport, validation?: SplitReport): Verdict {
   const own = (model: Model) => test.reports.find((report) => isSameModel(report.model, model))!;
   const ranked = chosen.map(own).toSorted((a, b) => ndcgOf(b) - ndcgOf(a));
   const winner = ranked.find(({ gain }) => gain !== undefined && gain.low > 0);
-  return { model: winner?.model ?? POPULARITY, chosen, reason: reasonOf(test, winner, ranked[0]) };
+  const best = winner?.model ?? (test.cases > 0 ? ranked[0]?.model : undefined) ?? FALLBACK;
+  return { model: winner?.model ?? POPULARITY, chosen, best, reason: reasonOf(test, winner, ranked[0]) };
 }
 
 /** Without an earlier split, the parameters that are good on most data. */

@@ -34,10 +34,19 @@ export type Learned = {
   readonly chances: Float64Array;
   /** Median value of the first year of a relationship, per product, in currency; NaN without one. */
   readonly values: Float64Array;
+  /** What ranks customers for a product, which popularity cannot: what is served, or else the best that there is. */
+  readonly best: Ranking;
   /** Who had which products by the day. */
   readonly held: Matrix;
   /** Customers whose pairs are not counted, since they have too many products. */
   readonly heavy: number;
+};
+
+/** A model other than popularity, its neighbours, and its own chances by rank. */
+export type Ranking = {
+  readonly model: Model;
+  readonly neighbours: Neighbours;
+  readonly chances: Float64Array;
 };
 
 /** How far ahead it looks, and how far apart the splits are that it is judged on. */
@@ -71,8 +80,9 @@ export const learnedOn = defineDerivation<Learned | undefined, { day: number }>(
 
 function bytesOf(learned: Learned | undefined): number {
   if (learned === undefined) return 0;
-  const { neighbours, values, popular, held } = learned;
-  const arrays = [values, popular, ...(neighbours ? [neighbours.offsets, neighbours.items, neighbours.weights] : [])];
+  const { best, values, popular, held } = learned;
+  const { offsets, items, weights } = best.neighbours;
+  const arrays = [values, popular, offsets, items, weights];
   return arrays.reduce((sum, { byteLength }) => sum + byteLength, bytesOfMatrix(held));
 }
 
@@ -95,22 +105,35 @@ async function learn(
     compute('evaluate-split', { train: before, started: held, seed: SEED }),
     compute('evaluate-split', { train: earlier, started: before, seed: SEED }),
   ]);
-  const { model, reason } = verdict(test, validation);
-  const [learned, chances, values] = await Promise.all([
-    neighboursOf(held, model, compute),
-    compute('hit-rates', { model, train: before, started: held, ranks: RANKS, seed: SEED }),
+  const { model, best: ranking, reason } = verdict(test, validation);
+  const isRanked = model.name !== POPULARITY.name;
+  const chancesOf = (of: Model) =>
+    compute('hit-rates', { model: of, train: before, started: held, ranks: RANKS, seed: SEED });
+  const [{ neighbours, heavy }, chances, values] = await Promise.all([
+    neighboursOf(held, ranking, compute),
+    chancesOf(ranking),
     firstYearValues(snapshot, day),
   ]);
-  const { products } = snapshot;
-  return { day, products, model, reason, ...learned, popular: popularityOrder(held), chances, values, held };
+  const best = { model: ranking, neighbours, chances };
+  const served = isRanked ? best : { model, neighbours: undefined, chances: await chancesOf(model) };
+  return {
+    day,
+    products: snapshot.products,
+    reason,
+    ...served,
+    best,
+    popular: popularityOrder(held),
+    values,
+    held,
+    heavy,
+  };
 }
 
 async function neighboursOf(
   matrix: Matrix,
   model: Model,
   compute: DerivationContext['compute'],
-): Promise<Pick<Learned, 'neighbours' | 'heavy'>> {
-  if (model.name === POPULARITY.name) return { neighbours: undefined, heavy: 0 };
+): Promise<{ readonly neighbours: Neighbours; readonly heavy: number }> {
   const ranges = balancedRanges(pairWork(matrix), THREADS);
   const parts = await Promise.all(ranges.map((range) => compute('neighbours', { matrix, model, range })));
   return { neighbours: joinNeighbours(parts), heavy: parts[0]?.leftOut ?? 0 };
