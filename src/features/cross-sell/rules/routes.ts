@@ -27,7 +27,7 @@ export const itemsetsAnalysis = defineAnalysis({
     { title: 'Products that customers have together', params: {} },
     {
       title: 'Categories that are bought on one day',
-      params: { basket: 'customer-day', grain: 'category', minSupport: 0.001, sort: 'lift' },
+      params: { basket: 'customer-day', grain: 'category', minLength: 1, minSupport: 0.001 },
     },
   ],
 });
@@ -51,8 +51,12 @@ export const rulesAnalysis = defineAnalysis({
   examples: [
     { title: 'Which products customers have beside others', params: {} },
     {
-      title: 'Categories of customers, those that say more than shorter rules',
-      params: { grain: 'category', minSupport: 0.001, minConfidence: 0.5, minLift: 1.2, redundant: false },
+      title: 'Rules that say more than shorter ones, the strongest first',
+      params: { minSupport: 0.005, minConfidence: 0.3, minLift: 1.2, redundant: false, sort: 'leverage' },
+    },
+    {
+      title: 'Which categories go with others over time',
+      params: { grain: 'category', ownership: 'ever', minConfidence: 0.5, maxLength: 3 },
     },
   ],
 });
