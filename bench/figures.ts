@@ -3,8 +3,9 @@ import { accountFigures } from './account.ts';
 import { analysesFigures } from './analyses.ts';
 import { importFromCsv } from './import.ts';
 import { lookup, rate } from './ids.ts';
-import { load, median, quantile, type Load } from './load.ts';
+import { load, median, quantile, stallProbe, type Load } from './load.ts';
 import { snapshotLookups } from './lookups.ts';
+import { recommendations } from './recommendations.ts';
 import type { RunningService } from './service.ts';
 import { snapshotSeconds } from './snapshot-seconds.ts';
 import { writes } from './writes.ts';
@@ -216,18 +217,6 @@ const csvExport: Measure = async ({ service, raw }) => {
   ];
 };
 
-/** Asks /livez all the time; its longest answer bounds the longest turn of the event loop. */
-function stallProbe(port: number): { stop(): Promise<number> } {
-  let isDone = false;
-  const running = load({ port, connections: 1, path: () => '/livez', requests: Infinity, until: () => isDone });
-  return {
-    async stop() {
-      isDone = true;
-      return quantile((await running).ms, 1);
-    },
-  };
-}
-
 const cached: Measure = async ({ service: { port } }) => {
   const pairs: number[] = [];
   const rates: number[] = [];
@@ -277,8 +266,7 @@ const resources: Measure = ({ service }) =>
     },
   ]);
 
-/** In the order in which they run: look-ups on a fresh service first. */
-/** By name, in the order in which they run. */
+/** By name, in the order in which they run: look-ups on a fresh service first. */
 export const MEASURES: Readonly<Record<string, Measure>> = {
   lookups,
   snapshotLookups,
@@ -289,6 +277,7 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
   heavyBurst,
   resources,
   analyses: analysesFigures,
+  recommendations,
   writes,
   import: importFromCsv,
   account: accountFigures,

@@ -143,3 +143,15 @@ export function quantile(values: Float64Array, p: number): number {
 export function median(values: readonly number[]): number {
   return quantile(Float64Array.from(values), 0.5);
 }
+
+/** Asks /livez all the time; its longest answer (milliseconds) bounds the longest turn of the event loop. */
+export function stallProbe(port: number): { stop(): Promise<number> } {
+  let isDone = false;
+  const running = load({ port, connections: 1, path: () => '/livez', requests: Infinity, until: () => isDone });
+  return {
+    async stop() {
+      isDone = true;
+      return quantile((await running).ms, 1);
+    },
+  };
+}

@@ -30,6 +30,9 @@ import { inTurn } from './lib/in-turn.ts';
 import { openData } from './open-data.ts';
 import { retire } from './retire.ts';
 
+/** Threads for maths beside those of the warehouse: what counts pairs is cut in two. */
+const COMPUTE_THREADS = 2;
+
 export type ServiceOptions = {
   readonly settings: Settings;
   readonly logger: FastifyBaseLogger;
@@ -79,7 +82,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       retiring.add(ended);
       return { isChanged: true, ...saidOf(next) };
     });
-    const compute = computePool({ size: 1 });
+    const compute = computePool({ size: COMPUTE_THREADS });
     const metrics = serviceMetrics({
       laneStates: () => current.data.warehouse.state(),
       derivationStats: () => current.engine.derivations.stats(),

@@ -247,7 +247,7 @@ test.each([
 });
 
 test('without relationships in memory nothing is learned', async () => {
-  const small = await openWorld({ rows: ROWS, analyses: campaignAnalyses, settings: { SNAPSHOT_MAX_ROWS: 10 } });
+  const small = await openWorld({ rows: ROWS, analyses: campaignAnalyses, settings: { DERIVATION_BYTES: 100 } });
   const { status, problem } = await small.get('/v1/products/cable/campaign');
   expect([status, problem.code]).toEqual([501, 'unsupported.feature']);
   await small.close();

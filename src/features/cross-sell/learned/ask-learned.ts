@@ -19,7 +19,7 @@ export async function learnedFor(context: RunContext): Promise<Learned> {
   if (learned === undefined)
     throw new AppError(
       'unsupported.feature',
-      'next products are learned from relationships in memory, and these are more than SNAPSHOT_MAX_ROWS or DERIVATION_BYTES allow',
+      'next products are learned from all relationships in memory, and there are too many of them, or DERIVATION_BYTES is too small',
     );
   return learned;
 }

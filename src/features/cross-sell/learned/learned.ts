@@ -6,14 +6,14 @@
  *                                                               └─ how often each rank is started ─► Learned
  */
 import { defineDerivation, type DerivationContext } from '../../../analysis/derivation.ts';
+import { buildSnapshot } from '../../../analysis/snapshot/build.ts';
 import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
 import { heldOn } from '../../../analysis/snapshot/held-on.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { ownershipSnapshot } from '../../../analysis/snapshot/snapshot.ts';
 import { balancedRanges } from '../../../lib/co-occurrence/balanced-ranges.ts';
-import { bytesOfMatrix, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
-import { pairWork } from '../../../lib/co-occurrence/pair-work.ts';
-import { type Model, POPULARITY } from '../../../lib/recommend/models.ts';
+import { bytesOfMatrix, ownersOfColumn, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
+import { COSINE, type Model, POPULARITY, rp3beta } from '../../../lib/recommend/models.ts';
 import { joinNeighbours, type Neighbours } from '../../../lib/recommend/neighbours.ts';
 import { popularityOrder } from '../../../lib/recommend/scorer.ts';
 import { verdict } from '../../../lib/recommend/verdict.ts';
@@ -54,14 +54,29 @@ export const HORIZON_DAYS = 90;
 /** Ranks of a list whose chances are known. */
 export const RANKS = 100;
 const SEED = 1;
-const THREADS = 2;
+/** Which models compete to be served, and on how many customers: fewer than cross-sell.evaluation asks, as it is done again and again. */
+const JUDGED = Object.freeze({
+  models: [COSINE, ...[0.5, 1].flatMap((alpha) => [0.4, 0.6].map((beta) => rp3beta(alpha, beta)))],
+  mostCases: 5_000,
+  seed: SEED,
+});
+/** Into so many tasks neighbours are cut: their work is known roughly, and others' tasks get in between. */
+const RANGES = 8;
 
-/** For questions about today. Undefined where the relationships are not kept in memory (SNAPSHOT_MAX_ROWS). */
+/** Relationships that are read for this alone where none are kept in memory; 14 bytes each. */
+const MOST_ROWS = 30_000_000;
+
+async function snapshotFor(context: DerivationContext): Promise<Snapshot | undefined> {
+  const kept = await context.newest(ownershipSnapshot);
+  return kept ?? buildSnapshot({ ...context, settings: { ...context.settings, SNAPSHOT_MAX_ROWS: MOST_ROWS } });
+}
+
+/** For questions about today. Undefined where there are too many relationships to learn from. */
 export const learnedNow = defineDerivation<Learned | undefined>({
   name: 'product.neighbours',
   reads: ['customer_products'],
   build: async (context) => {
-    const snapshot = await context.newest(ownershipSnapshot);
+    const snapshot = await snapshotFor(context);
     return snapshot && learn(snapshot, newestDay(snapshot, context.clock()), context);
   },
   bytes: bytesOf,
@@ -72,7 +87,7 @@ export const learnedOn = defineDerivation<Learned | undefined, { day: number }>(
   name: 'product.neighbours-on-day',
   reads: ['customer_products'],
   build: async (context, { day }) => {
-    const snapshot = await context.newest(ownershipSnapshot);
+    const snapshot = await snapshotFor(context);
     return snapshot && learn(snapshot, day, context);
   },
   bytes: bytesOf,
@@ -102,8 +117,8 @@ async function learn(
   const on = (back: number) => heldOn(snapshot, { day: day - back, ownership: 'ever' });
   const [held, before, earlier] = [await on(0), await on(HORIZON_DAYS), await on(2 * HORIZON_DAYS)];
   const [test, validation] = await Promise.all([
-    compute('evaluate-split', { train: before, started: held, seed: SEED }),
-    compute('evaluate-split', { train: earlier, started: before, seed: SEED }),
+    compute('evaluate-split', { train: before, started: held, ...JUDGED }),
+    compute('evaluate-split', { train: earlier, started: before, ...JUDGED }),
   ]);
   const { model, best: ranking, reason } = verdict(test, validation);
   const isRanked = model.name !== POPULARITY.name;
@@ -134,7 +149,8 @@ async function neighboursOf(
   model: Model,
   compute: DerivationContext['compute'],
 ): Promise<{ readonly neighbours: Neighbours; readonly heavy: number }> {
-  const ranges = balancedRanges(pairWork(matrix), THREADS);
+  const owners = Array.from({ length: matrix.columns }, (_, column) => ownersOfColumn(matrix, column));
+  const ranges = balancedRanges(owners, RANGES);
   const parts = await Promise.all(ranges.map((range) => compute('neighbours', { matrix, model, range })));
   return { neighbours: joinNeighbours(parts), heavy: parts[0]?.leftOut ?? 0 };
 }

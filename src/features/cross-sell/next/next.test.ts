@@ -170,8 +170,15 @@ test.each([
   await small.close();
 });
 
-test('without relationships in memory nothing is learned', async () => {
-  const small = await openWorld({ rows: world3(), analyses: nextAnalyses, settings: { SNAPSHOT_MAX_ROWS: 10 } });
+test('where no relationships are kept in memory they are read to learn from, and what a customer has is asked', async () => {
+  const small = await openWorld({ rows: world3(), analyses: nextAnalyses, settings: { SNAPSHOT_MAX_ROWS: 0 } });
+  const list = async (from: World) => (await from.get('/v1/customers/C017/next-products')).json.data;
+  expect(await list(small)).toEqual(await list(world));
+  await small.close();
+});
+
+test('what does not fit into the budget cannot be served', async () => {
+  const small = await openWorld({ rows: world3(), analyses: nextAnalyses, settings: { DERIVATION_BYTES: 100 } });
   const { status, problem } = await small.post('/v1/next-products', { productIds: ['map'] });
   expect([status, problem.code]).toEqual([501, 'unsupported.feature']);
   await small.close();
