@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openWorld, type World } from '../../../test/world.ts';
+import type { Row } from '../../../test/world-client.ts';
 import { TINY, type WorldRows } from '../../../test/world-rows.ts';
 import { openSession } from '../../analysis/session.ts';
 import { ownershipSnapshot } from '../../analysis/snapshot/snapshot.ts';
@@ -69,6 +70,27 @@ test('right after writes too: relationships made and deleted, a new customer, a 
     expect((await world.write('DELETE', '/v1/relationships/R01', undefined, { 'if-match': '*' })).status).toBe(200);
   }
   for (const question of ASKED) await bothAgree(question);
+});
+
+test('concentration: value is added in memory until something is written, and with filters by SQL', async () => {
+  const near = (rows: readonly Row[]) =>
+    rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, nearly(value)])));
+  const nearly = (value: unknown) => (typeof value === 'number' ? expect.closeTo(value, 9) : value);
+  const agree = async (params: object, isBySql: boolean) => {
+    const { json } = await bySql.post('/v1/analyses/portfolio.concentration', params);
+    inMemory.ran.length = 0;
+    const found = await inMemory.post('/v1/analyses/portfolio.concentration', params);
+    expect(json.data).not.toEqual([]);
+    expect(found.json.data).toEqual(near(json.data));
+    expect(inMemory.ran.some(({ text }) => text.includes('by_customer as'))).toBe(isBySql);
+  };
+  await agree({}, false);
+  await agree({ from: '2022-02-02', to: '2024-02-10' }, false);
+  await agree({ product: { productCategory: 'tools' } }, true);
+  await agree({ customer: { region: 'north' } }, true);
+  for (const world of [bySql, inMemory])
+    await world.write('DELETE', '/v1/relationships/R01', undefined, { 'if-match': '*' });
+  await agree({ from: '2022-02-02' }, true);
 });
 
 test('with a product filter, products of a customer are counted by SQL', async () => {

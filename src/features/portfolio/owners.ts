@@ -6,12 +6,13 @@
  */
 import type { RunContext, SqlKit } from '../../analysis/define.ts';
 import { isActiveOn } from '../../analysis/measures.ts';
-import { areAllProducts, isCustomerAsked, isProductAsked, type Population } from '../../analysis/population.ts';
+import { areAllProducts, isCustomerAsked, type Population } from '../../analysis/population.ts';
 import { heldMatrix, type HeldMatrix } from '../../analysis/snapshot/held-matrix.ts';
 import { sql, type Sql } from '../../data/sql/sql.ts';
 import { ownersOfGroups } from '../../lib/co-occurrence/owners-of-groups.ts';
 import { numbersInOrder } from '../../lib/sorted-ids.ts';
 import { turnsOf } from '../../lib/turns.ts';
+import { categoriesOf, MANY_PRODUCTS } from './categories-of.ts';
 import { isOfCustomer } from './scope.ts';
 
 /** What is owned: a product, or a category, of which a customer with several of its products is one owner. */
@@ -19,8 +20,6 @@ export type Grain = 'product' | 'category';
 
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
-/** Products that are handed over at most. */
-const MANY_PRODUCTS = 200_000;
 
 /** A table: item (null: what has no category), owners (customers with a row who had it by asOf), active_owners. What nobody has may be in it or not. */
 export function ownersBySql(grain: Grain, params: Population, kit: SqlKit): Sql {
@@ -73,12 +72,8 @@ async function itemsOf(
 ): Promise<Items | undefined> {
   if (products.length > MANY_PRODUCTS) return undefined;
   if (grain === 'product') return { names: products, ofProduct: new Map(products.map((id, i) => [id, i])) };
-  const rows = (await context.queryFew(
-    sql`select p.product_id, p.product_category from ${context.t.products} p where ${isProductAsked(sql`p.product_id`, params, context)}`,
-    MANY_PRODUCTS,
-  )) as readonly { readonly productId: string; readonly productCategory: string | null }[] | undefined;
-  if (rows === undefined) return undefined;
-  const categoryOf = new Map(rows.map(({ productId, productCategory }) => [productId, productCategory]));
+  const categoryOf = await categoriesOf(params, context);
+  if (categoryOf === undefined) return undefined;
   // Ids that no product has are in no category, and are asked about where all are.
   if (areAllProducts(params)) for (const id of products) if (!categoryOf.has(id)) categoryOf.set(id, null);
   const names = [...new Set(categoryOf.values())];

@@ -8,12 +8,14 @@ import { recommendRows } from '../recommend/recommend-rows.ts';
 import { neighbours } from '../recommend/neighbours.ts';
 import { benjaminiHochberg, type Tests } from '../stats/benjamini-hochberg.ts';
 import { clustering } from '../stats/clustering.ts';
+import { concentrationOf } from '../stats/concentration.ts';
 
 const now = () => performance.now();
 
 /** What a compute thread can do: pure functions by name. Input and output cross by structured clone. */
 export const TASKS = Object.freeze({
   'k-means': clustering,
+  concentration: concentrationOf,
   'pairs-of-range': rankRange,
   'pairs-beside': rankBeside,
   'pairs-listed': rankList,

@@ -1,4 +1,5 @@
 import { defineAnalysis } from '../../../analysis/define.ts';
+import { concentrationInMemory } from './in-memory.ts';
 import { AbcParams, AbcRow, ConcentrationParams, ConcentrationRow } from './model.ts';
 import { portfolioAbc, portfolioConcentration } from './queries.ts';
 
@@ -22,6 +23,7 @@ export const concentrationAnalysis = defineAnalysis({
   params: ConcentrationParams,
   row: ConcentrationRow,
   sql: portfolioConcentration,
+  lookup: { reads: ['customer_products', 'customers', 'products'], rows: concentrationInMemory },
   whenEmpty: WHEN_EMPTY,
   readsSaved: true,
   countsLeftOut: true,

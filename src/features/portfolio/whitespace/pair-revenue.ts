@@ -1,10 +1,11 @@
 import type { RunContext } from '../../../analysis/define.ts';
 import { defineDerivation } from '../../../analysis/derivation.ts';
-import { MONTH_PARTS, monthPartsOf } from '../../../analysis/month-parts.ts';
+import { centsIn } from '../../../analysis/snapshot/cents-in.ts';
 import type { HeldAsked } from '../../../analysis/snapshot/held-on.ts';
-import { endDay, OPEN, type Snapshot } from '../../../analysis/snapshot/shape.ts';
+import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import type { Matrix } from '../../../lib/co-occurrence/matrix.ts';
 import { inSteps, turnsOf, type Turns } from '../../../lib/turns.ts';
+import { isCountedEntry } from '../journeys/whole-snapshot.ts';
 
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
@@ -35,7 +36,7 @@ async function revenueOf(snapshot: Snapshot, matrix: Matrix, day: number, turn: 
   const { rowOffsets, items, columnOffsets, owners } = matrix;
   const revenue = new Float64Array(owners.length);
   const next = columnOffsets.slice();
-  const centsOf = centsBy(snapshot, day);
+  const centsOf = centsIn(snapshot, { from: -Infinity, to: day + 1 });
   const add = (customer: number) => {
     let entry = offsets[customer]!;
     const to = offsets[customer + 1]!;
@@ -43,7 +44,8 @@ async function revenueOf(snapshot: Snapshot, matrix: Matrix, day: number, turn: 
       const held = items[at]!;
       while (product[entry]! < held) entry += 1;
       let cents = 0;
-      for (; entry < to && product[entry] === held; entry++) cents += centsOf(entry);
+      for (; entry < to && product[entry] === held; entry++)
+        if (isCountedEntry(snapshot, entry, day)) cents += centsOf(entry);
       revenue[next[held]!++] = cents;
     }
   };
@@ -52,24 +54,4 @@ async function revenueOf(snapshot: Snapshot, matrix: Matrix, day: number, turn: 
   };
   await inSteps(snapshot.customers.length, turn, some, STEPS);
   return revenue;
-}
-
-/** What revenueIn() says of an entry and all days up to the day, in cents. */
-function centsBy({ start, end, cents, type, isMonthly, dayText }: Snapshot, day: number): (entry: number) => number {
-  const partsBy = new Map<number, number>();
-  const partsOf = (of: number) => {
-    const known = partsBy.get(of);
-    if (known !== undefined) return known;
-    const parts = monthPartsOf(dayText(of));
-    partsBy.set(of, parts);
-    return parts;
-  };
-  return (entry) => {
-    const began = start[entry]!;
-    const ends = end[entry] === OPEN ? Infinity : endDay(end[entry]!);
-    if (began > day || ends < began) return 0;
-    if (!isMonthly[type[entry]!]) return cents[entry]!;
-    const amount = (cents[entry]! * (partsOf(ends > day ? day + 1 : ends) - partsOf(began))) / MONTH_PARTS;
-    return Math.sign(amount) * Math.round(Math.abs(amount));
-  };
 }

@@ -1,0 +1,57 @@
+import type { RunContext } from '../../../analysis/define.ts';
+import { periodOf, type Period } from '../../../analysis/period.ts';
+import { areAllProducts, type Population } from '../../../analysis/population.ts';
+import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
+import { decimalValue } from '../../../lib/decimal-value.ts';
+import { turnsOf } from '../../../lib/turns.ts';
+import { categoriesOf } from '../categories-of.ts';
+import { centsBy } from '../cents-by.ts';
+import { wholeSnapshot } from '../journeys/whole-snapshot.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Longest stretch of work before others get their turn. */
+const TURN_MS = 4;
+
+/** The rows of `portfolioConcentration` from the relationships in memory; undefined where SQL has to answer. */
+export async function concentrationInMemory(
+  params: Population & Partial<Period>,
+  context: RunContext,
+): Promise<readonly Row[] | undefined> {
+  const snapshot = areAllProducts(params) ? wholeSnapshot(params, context) : undefined;
+  if (snapshot === undefined) return undefined;
+  const { from, to } = periodOf(params, context.asOf);
+  const period = { from: dayNumber(from), to: dayNumber(to) };
+  const sums = await centsBy(snapshot, dayNumber(context.asOf), period, turnsOf(TURN_MS));
+  const categoryOf = await categoriesOf(params, context);
+  if (sums === undefined || categoryOf === undefined) return undefined;
+  const categories = byCategory(snapshot.products, sums.product, categoryOf);
+  const amounts = { categories, customers: sums.customer, products: sums.product };
+  const rows: Row[] = [];
+  // By name, so that dimensions of as many items stay in that order.
+  for (const [dimension, cents] of Object.entries(amounts)) rows.push(...(await rowOf(dimension, cents, context)));
+  return rows.sort((a, b) => Number(b['items']) - Number(a['items']));
+}
+
+async function rowOf(dimension: string, cents: Float64Array, { compute }: RunContext): Promise<Row[]> {
+  const all = cents.reduce((count, one) => (Number.isNaN(one) ? count : count + 1), 0);
+  const found = await compute('concentration', cents);
+  if (found === undefined) return [];
+  const { total, ...figures } = found;
+  const itemsLeftOut = all - found.items;
+  return [{ dimension, itemsLeftOut, value: decimalValue(BigInt(total), 2), ...figures }];
+}
+
+/** What products bring, by category; what has none, and ids that no product has, are one. */
+function byCategory(
+  products: readonly string[],
+  cents: Float64Array,
+  categoryOf: ReadonlyMap<string, string | null>,
+): Float64Array {
+  const sums = new Map<string | null, number>();
+  for (const [product, id] of products.entries()) {
+    const category = categoryOf.get(id) ?? null;
+    if (!Number.isNaN(cents[product])) sums.set(category, (sums.get(category) ?? 0) + cents[product]!);
+  }
+  return Float64Array.from(sums.values());
+}
