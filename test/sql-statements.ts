@@ -164,7 +164,12 @@ export function stepStatements(dialect: Dialect, isolation: Isolation = 'databas
     unknownCustomers(ids, kit),
     sql`select p.product_id from ${kit.t.products} p where ${oneOf(dialect, sql`p.product_id`, ids)}`,
   ]);
-  fragments.push(...basketStatements(kit), ...journeyStatements(kit), ...whitespaceStatements(kit));
+  fragments.push(
+    ...basketStatements(kit),
+    ...pairStatements(kit),
+    ...journeyStatements(kit),
+    ...whitespaceStatements(kit),
+  );
   fragments.push(...portfolioStatements(kit), ...recommendationStatements(kit));
   const context: CompileContext = { dialect, catalog, tenant: tenant('acme'), isolation };
   return fragments.map((fragment, i) => ({ name: `step ${i}`, ...compile(fragment, context) }));

@@ -68,8 +68,8 @@ pairs as (
 )
 select a.item_id as item_a, b.item_id as item_b, a.owners as owners_a, b.owners as owners_b, p.customers, n.customers as base
 from pairs p
-join items b on b.n = mod(p.pair, ${PACK})
-join items a on a.n * ${PACK} = p.pair - mod(p.pair, ${PACK})
+join items b on b.n = p.pair % ${PACK}
+join items a on a.n * ${PACK} = p.pair - p.pair % ${PACK}
 cross join base n`;
 }
 

@@ -28,12 +28,15 @@ export const pairsAnalysis = defineAnalysis({
   chart: { mark: 'network', x: 'itemA', y: 'itemB', color: 'phi' },
   otherCharts: [{ mark: 'heatmap', x: 'itemB', y: 'itemA', color: 'phi' }],
   examples: [
-    { title: 'Products that are held together', params: { minCustomers: 5 } },
+    { title: 'Products that are held together, by however few', params: { minCustomers: 1, limit: 20 } },
     {
       title: 'Categories ever held together, by cosine',
       params: { grain: 'category', ownership: 'ever', minCustomers: 1, sort: 'cosine', limit: 20 },
     },
-    { title: 'Pairs of customers in the north', params: { customer: { region: 'North' }, minCustomers: 1, limit: 10 } },
+    {
+      title: 'Pairs of business customers, by how improbable they are',
+      params: { customer: { customerType: 'business' }, minCustomers: 1, sort: 'probability', limit: 10 },
+    },
   ],
 });
 
