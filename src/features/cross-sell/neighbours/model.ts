@@ -31,17 +31,11 @@ const asked = {
 };
 
 export const NeighboursParams = Type.Object({ productId: field.id('The product.'), ...asked });
-export const AllNeighboursParams = Type.Object({
-  ...asked,
-  limit: Type.Integer({
-    minimum: 1,
-    maximum: 1_000_000,
-    default: 100_000,
-    description: 'Most rows, the first by product and rank; when there are more, meta.truncated is true.',
-    'x-unit': 'rows',
-  }),
-});
-export type NeighboursAsked = Omit<Static<typeof AllNeighboursParams>, 'limit'>;
+export const AllNeighboursParams = Type.Object(asked);
+export type NeighboursAsked = Static<typeof AllNeighboursParams>;
+
+/** What is said of an answer about all products without rows. */
+export const NO_NEIGHBOURS = 'no customer has two products';
 
 export const NeighbourRow = Type.Object({
   productId: field.id('The product that a customer has.'),

@@ -93,12 +93,6 @@ test('of all products, each as it is of itself', async () => {
   expect(csv.text.trim().split('\n')).toHaveLength(5);
 });
 
-test('no more than limit, which is said', async () => {
-  const { json } = await all({ limit: 4 });
-  expect([json.data.length, json.meta['truncated']]).toEqual([4, true]);
-  expect(json.meta.warnings.at(-1)).toBe('limit: the first 4 of 12 rows');
-});
-
 test('customers who have too much are counted', async () => {
   const { json } = await of('a', '&heaviest=3');
   expect(json.meta.warnings.at(-1)).toBe('customers with more than 3 products, from whom nothing was learned: 1');

@@ -1,6 +1,6 @@
 import { defineAnalysis, type RunContext } from '../../../analysis/define.ts';
-import { AllNeighboursParams, NeighbourRow, NeighboursParams } from './model.ts';
-import { allNeighbourRows, neighbourRows } from './service.ts';
+import { AllNeighboursParams, NeighbourRow, NeighboursParams, NO_NEIGHBOURS } from './model.ts';
+import { allNeighbours, neighbourRows } from './service.ts';
 
 const MEANING =
   'weight of i for j = sum over the customers with both of 1 / d^alpha, divided by the customers with i to the power of ' +
@@ -32,12 +32,13 @@ export const neighboursAnalysis = defineAnalysis({
 export const allNeighboursAnalysis = defineAnalysis({
   name: 'cross-sell.all-neighbours',
   title: 'Which products each product speaks for',
-  description: `One row per product and neighbour, in the order of product ids, the strongest first. ${MEANING}`,
+  description: `One row per product and neighbour, in the order of product ids, the strongest first; rows are streamed. ${MEANING}`,
   params: AllNeighboursParams,
   row: NeighbourRow,
-  run: (params, context: RunContext) => allNeighbourRows(params, context),
+  batches: (params, context: RunContext) => allNeighbours(params, context),
+  delivery: 'stream',
   countsLeftOut: true,
-  whenEmpty: 'no customer has two products',
+  whenEmpty: NO_NEIGHBOURS,
   chart: { mark: 'heatmap', x: 'productName', y: 'neighbourName', color: 'weight' },
   examples: [
     { title: 'The three strongest neighbours of each product', params: { most: 3 } },

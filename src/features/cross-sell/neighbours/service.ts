@@ -1,20 +1,29 @@
 import type { Static } from 'typebox';
 import type { RunContext } from '../../../analysis/define.ts';
+import type { Batch } from '../../../data/warehouse/port.ts';
 import { balancedRanges } from '../../../lib/co-occurrence/balanced-ranges.ts';
 import type { Range } from '../../../lib/co-occurrence/count-pairs.ts';
-import type { Matrix } from '../../../lib/co-occurrence/matrix.ts';
-import { pairWork } from '../../../lib/co-occurrence/pair-work.ts';
+import { ownersOfColumn, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
 import { COSINE, type Model, rp3beta } from '../../../lib/recommend/models.ts';
 import type { Neighbours } from '../../../lib/recommend/neighbours.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
 import { heldOnDays } from '../held-on-days.ts';
 import { namesOf } from '../rules/names.ts';
-import type { AllNeighboursParams, NeighboursAsked, NeighboursParams } from './model.ts';
+import {
+  NeighbourRow,
+  NO_NEIGHBOURS,
+  type AllNeighboursParams,
+  type NeighboursAsked,
+  type NeighboursParams,
+} from './model.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Threads that share the work. */
-const THREADS = 2;
+/** Into so many tasks the work is cut: it is known roughly, and others' tasks get in between. */
+const RANGES = 8;
+/** Rows of a batch, or a few more. */
+const BATCH = 2_048;
+const FIELDS = Object.keys(NeighbourRow.properties) as (keyof Static<typeof NeighbourRow>)[];
 
 /** The rows of cross-sell.neighbours. Throws limit.rows. */
 export async function neighbourRows(
@@ -25,22 +34,28 @@ export async function neighbourRows(
   const item = numberOf(products, params.productId);
   if (item < 0) return [];
   const range = { from: item, to: item + 1 };
-  return rowsOf([[range, await tableOf(matrix, range, params, context)]], products, params, context);
+  const table = await tableOf(matrix, range, params, context);
+  sayHeavy(table.leftOut, params, context);
+  const places = Array.from(table.items.keys());
+  const nameOf = await namesOf('product', [params.productId, ...idsAt(table, products)], context);
+  return places.map((at) => rowAt({ range, table, products, nameOf, ...params }, 0, at));
 }
 
-/** The rows of cross-sell.all-neighbours. Throws limit.rows. */
-export async function allNeighbourRows(
-  { limit, ...params }: Static<typeof AllNeighboursParams>,
+/** The same of all products, row by row. Throws limit.rows. */
+export async function allNeighbours(
+  params: Static<typeof AllNeighboursParams>,
   context: RunContext,
-): Promise<readonly Row[]> {
+): Promise<AsyncIterable<Batch>> {
   const { products, matrix } = await heldNow(context);
-  const ranges = balancedRanges(pairWork(matrix), THREADS);
+  const ranges = balancedRanges(ownersOf(matrix), RANGES);
   const tables = await Promise.all(
-    ranges.map(async (range) => [range, await tableOf(matrix, range, params, context)] as const),
+    ranges.map(async (range) => ({ range, table: await tableOf(matrix, range, params, context) })),
   );
-  const total = tables.reduce((sum, [, { items }]) => sum + items.length, 0);
-  if (total > limit) context.cut(`limit: the first ${limit} of ${total} rows`);
-  return rowsOf(tables, products, params, context, limit);
+  const total = tables.reduce((sum, { table }) => sum + table.items.length, 0);
+  sayHeavy(tables[0]?.table.leftOut ?? 0, params, context);
+  if (total === 0) context.say(NO_NEIGHBOURS);
+  const nameOf = await namesOf('product', products, context);
+  return batchesOf(tables.map((part) => ({ ...part, products, nameOf, ...params })));
 }
 
 async function heldNow(context: RunContext) {
@@ -63,34 +78,47 @@ function modelOf({ model, alpha, beta }: Pick<NeighboursAsked, 'model' | 'alpha'
   return model === 'cosine' ? COSINE : rp3beta(alpha, beta);
 }
 
-async function rowsOf(
-  tables: readonly (readonly [Range, Table])[],
-  products: readonly string[],
-  { model, heaviest }: NeighboursAsked,
-  context: RunContext,
-  limit = Infinity,
-): Promise<readonly Row[]> {
-  const leftOut = tables[0]?.[1].leftOut ?? 0;
-  if (leftOut > 0)
-    context.say(`customers with more than ${heaviest} products, from whom nothing was learned: ${leftOut}`);
-  const rows: {
-    readonly productId: string;
-    readonly neighbour: string;
-    readonly rank: number;
-    readonly weight: number;
-  }[] = [];
-  for (const [{ from }, { offsets, items, weights }] of tables)
-    for (let i = 0; i < offsets.length - 1; i++)
-      for (let at = offsets[i]!; at < offsets[i + 1]! && rows.length < limit; at++) {
-        const rank = at - offsets[i]! + 1;
-        rows.push({ productId: products[from + i]!, neighbour: products[items[at]!]!, rank, weight: weights[at]! });
-      }
-  const ids = new Set(rows.flatMap(({ productId, neighbour }) => [productId, neighbour]));
-  const nameOf = await namesOf('product', [...ids], context);
-  return rows.map((row) => ({
-    ...row,
-    productName: nameOf(row.productId),
-    neighbourName: nameOf(row.neighbour),
-    model,
-  }));
+/** About the work: a product's customers are read with all that they have. */
+function ownersOf(matrix: Matrix): number[] {
+  return Array.from({ length: matrix.columns }, (_, product) => ownersOfColumn(matrix, product));
+}
+
+function sayHeavy(customers: number, { heaviest }: NeighboursAsked, { say }: RunContext): void {
+  if (customers > 0) say(`customers with more than ${heaviest} products, from whom nothing was learned: ${customers}`);
+}
+
+function idsAt({ items }: Table, products: readonly string[]): string[] {
+  return Array.from(items, (item) => products[item]!);
+}
+
+type Part = Pick<NeighboursAsked, 'model'> & {
+  readonly range: Range;
+  readonly table: Table;
+  readonly products: readonly string[];
+  readonly nameOf: (id: string) => string | null;
+};
+
+/** The neighbour at a place of the table, of the n-th product of its range. */
+function rowAt({ range, table, products, nameOf, model }: Part, n: number, at: number) {
+  const { offsets, items, weights } = table;
+  const [productId, neighbour] = [products[range.from + n]!, products[items[at]!]!];
+  const names = { productName: nameOf(productId), neighbourName: nameOf(neighbour) };
+  return { productId, neighbour, ...names, rank: at - offsets[n]! + 1, weight: weights[at]!, model };
+}
+
+async function* batchesOf(parts: readonly Part[]): AsyncGenerator<Batch> {
+  for (const part of parts) {
+    const { offsets } = part.table;
+    let rows: ReturnType<typeof rowAt>[] = [];
+    for (let n = 0; n < offsets.length - 1; n++) {
+      for (let at = offsets[n]!; at < offsets[n + 1]!; at++) rows.push(rowAt(part, n, at));
+      if (rows.length < BATCH && n < offsets.length - 2) continue;
+      yield await Promise.resolve(batchOf(rows));
+      rows = [];
+    }
+  }
+}
+
+function batchOf(rows: readonly Static<typeof NeighbourRow>[]): Batch {
+  return { rowCount: rows.length, columns: FIELDS.map((field) => rows.map((row) => row[field])) };
 }
