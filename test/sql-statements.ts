@@ -28,6 +28,7 @@ import { groupsInOrder, valuesInOrder } from '../src/features/portfolio/breadth/
 import { categoriesOfProducts, pairCounts, pairCountsOf } from '../src/features/cross-sell/pairs/queries.ts';
 import { entryProducts } from '../src/features/portfolio/journeys/entry.ts';
 import { customersInOrder, OWNERS } from '../src/features/portfolio/owners.ts';
+import { EARNED } from '../src/features/portfolio/products/in-memory.ts';
 import { portfolioCategories, portfolioProducts } from '../src/features/portfolio/products/queries.ts';
 import { customerWhitespace } from '../src/features/portfolio/whitespace/customer-sql.ts';
 import { membersInOrder } from '../src/features/portfolio/whitespace/members-sql.ts';
@@ -219,18 +220,13 @@ function journeyStatements(kit: SqlKit): Sql[] {
 
 /** What portfolio analyses ask beside the relationships in memory, and with what was counted there handed over. */
 function portfolioStatements(kit: SqlKit): Sql[] {
-  const owners = kit.d.rows(
-    OWNERS,
-    JSON.stringify([
-      ['P1', '2', '1'],
-      [null, '1', '0'],
-    ]),
-  );
+  const owners = kit.d.rows(OWNERS, '[["P1","2","1"],[null,"1","0"]]');
+  const earned = kit.d.rows(EARNED, '[["P1","1.25","0","-3"]]');
   const filters = [{}, { customer: { region: 'north' }, product: { productType: ['plan', 'good'] } }];
   return filters.flatMap((filter) => {
     const params = { ownership: 'active', ...filter } as const;
     const groups = (['none', 'customerType', 'region'] as const).map((by) => groupsInOrder({ ...params, by }, kit));
-    const counted = [portfolioProducts(params, kit, owners), portfolioCategories(params, kit, owners)];
+    const counted = [portfolioProducts, portfolioCategories].map((counted) => counted(params, kit, { owners, earned }));
     return [...counted, ...groups, valuesInOrder(params, kit), customersInOrder(params, kit)];
   });
 }

@@ -58,6 +58,18 @@ test.each(ASKED)('%s %j: no pairs are counted by SQL, and the answer is the same
   await bothAgree(question as (typeof ASKED)[number]);
 });
 
+test('money of everybody and all products is added in memory too, until something is written', async () => {
+  const adds = async (question: (typeof ASKED)[number]) => {
+    await answersOf(inMemory, question);
+    return inMemory.ran.some(({ text }) => text.includes('r.value_kind'));
+  };
+  const plain = [ASKED[0], ASKED[2], ASKED[5]] as const;
+  for (const question of plain) expect([question[0], await adds(question)]).toEqual([question[0], false]);
+  expect(await adds(ASKED[1])).toBe(true);
+  await inMemory.write('DELETE', '/v1/relationships/R01', undefined, { 'if-match': '*' });
+  for (const question of plain) expect([question[0], await adds(question)]).toEqual([question[0], true]);
+});
+
 test('right after writes too: relationships made and deleted, a new customer, a new product', async () => {
   for (const world of [bySql, inMemory]) {
     const made = [

@@ -2,7 +2,19 @@
 
 -- The last 12 months {}
 -- binds: ["2025-07-01","2024-07-01","2024-07-01","2025-07-01",9177459480,"2024-07-01",9172928520,"2024-07-01","2023-07-01","2023-07-01","2024-07-01",9172928520,"2023-07-01",9168397560,"2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30"]
-with earned as (
+with asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+  where 1 = 1
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
@@ -22,20 +34,7 @@ with earned as (
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
   group by r.product_id
-),
-asked as (
-  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
-  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
-  where 1 = 1
-),
-listed as (
-  select coalesce(a.product_id, e.product_id) as product_id,
-    a.product_name, a.product_category, a.product_type, a.status as product_status,
-    coalesce(e.value, 0) as value,
-    coalesce(e.value_before, 0) as value_before,
-    coalesce(e.monthly_value, 0) as monthly_value
-  from asked a
-  full join earned e on e.product_id = a.product_id
+) e on e.product_id = a.product_id
 ),
 eligible as (
   select count(*) as customers
@@ -87,8 +86,20 @@ cross join (select sum(x.value) as value from items x) t
 order by i.value desc nulls last, i.product_category nulls last;
 
 -- Products that are active, in 2023 {"from":"2023-01-01","to":"2024-01-01","product":{"status":"active"}}
--- binds: ["2024-01-01","2023-01-01","2023-01-01","2024-01-01",9170663040,"2023-01-01",9166132080,"2023-01-01","2022-01-01","2022-01-01","2023-01-01",9166132080,"2022-01-01",9161601120,"2025-06-30","2025-06-30","2025-06-30","active","active","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","active"]
-with earned as (
+-- binds: ["active","2024-01-01","2023-01-01","2023-01-01","2024-01-01",9170663040,"2023-01-01",9166132080,"2023-01-01","2022-01-01","2022-01-01","2023-01-01",9166132080,"2022-01-01",9161601120,"2025-06-30","2025-06-30","2025-06-30","active","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","active"]
+with asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+  where p.product_id in (select q."PRODUCT_ID" from (select c."PRODUCT_ID", c."STATUS" from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") c) q where q."STATUS" = ?)
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
@@ -108,20 +119,7 @@ with earned as (
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and r.product_id in (select q."PRODUCT_ID" from (select c."PRODUCT_ID", c."STATUS" from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") c) q where q."STATUS" = ?)
   group by r.product_id
-),
-asked as (
-  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
-  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
-  where p.product_id in (select q."PRODUCT_ID" from (select c."PRODUCT_ID", c."STATUS" from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") c) q where q."STATUS" = ?)
-),
-listed as (
-  select coalesce(a.product_id, e.product_id) as product_id,
-    a.product_name, a.product_category, a.product_type, a.status as product_status,
-    coalesce(e.value, 0) as value,
-    coalesce(e.value_before, 0) as value_before,
-    coalesce(e.monthly_value, 0) as monthly_value
-  from asked a
-  full join earned e on e.product_id = a.product_id
+) e on e.product_id = a.product_id
 ),
 eligible as (
   select count(*) as customers

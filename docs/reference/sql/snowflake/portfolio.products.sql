@@ -2,7 +2,19 @@
 
 -- The ten products of the highest value of the last 12 months {"limit":10}
 -- binds: ["2025-07-01","2024-07-01","2024-07-01","2025-07-01",9177459480,"2024-07-01",9172928520,"2024-07-01","2023-07-01","2023-07-01","2024-07-01",9172928520,"2023-07-01",9168397560,"2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30","2025-06-30",10]
-with earned as (
+with asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+  where 1 = 1
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
@@ -22,20 +34,7 @@ with earned as (
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and 1 = 1 and 1 = 1
   group by r.product_id
-),
-asked as (
-  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
-  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
-  where 1 = 1
-),
-listed as (
-  select coalesce(a.product_id, e.product_id) as product_id,
-    a.product_name, a.product_category, a.product_type, a.status as product_status,
-    coalesce(e.value, 0) as value,
-    coalesce(e.value_before, 0) as value_before,
-    coalesce(e.monthly_value, 0) as monthly_value
-  from asked a
-  full join earned e on e.product_id = a.product_id
+) e on e.product_id = a.product_id
 ),
 eligible as (
   select count(*) as customers
@@ -82,7 +81,19 @@ limit ?;
 
 -- All who ever had them, among businesses, second half of 2023 {"asOf":"2023-12-31","from":"2023-07-01","to":"2024-01-01","ownership":"ever","customer":{"customerType":"business"}}
 -- binds: ["2024-01-01","2023-07-01","2023-07-01","2024-01-01",9170663040,"2023-07-01",9168397560,"2023-07-01","2023-01-01","2023-01-01","2023-07-01",9168397560,"2023-01-01",9166132080,"2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business","2023-12-31","2023-12-31","2023-12-31","business"]
-with earned as (
+with asked as (
+  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
+  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
+  where 1 = 1
+),
+listed as (
+  select coalesce(a.product_id, e.product_id) as product_id,
+    a.product_name, a.product_category, a.product_type, a.status as product_status,
+    coalesce(e.value, 0) as value,
+    coalesce(e.value_before, 0) as value_before,
+    coalesce(e.monthly_value, 0) as monthly_value
+  from asked a
+  full join (
   select r.product_id,
     sum(case
     when r.start_date is null or r.start_date >= cast(? as date) or r.end_date < r.start_date then 0
@@ -102,20 +113,7 @@ with earned as (
   from (select "CUSTOMER_ID", "PRODUCT_ID", "START_DATE", "END_DATE", "VALUE", (cast('once' as VARCHAR)) as "VALUE_KIND" from "CUSTOMER_PRODUCTS") r
   where r.customer_id is not null and r.product_id is not null and (r.start_date <= cast(? as date) and (r.end_date is null or r.end_date >= r.start_date)) and r.customer_id in (select q."CUSTOMER_ID" from (select c."CUSTOMER_ID", c."CUSTOMER_TYPE" from (select "CUSTOMER_ID", "CUSTOMER_TYPE", "REGION", "REGISTRATION_DATE", "STATUS" from "CUSTOMERS") c) q where q."CUSTOMER_TYPE" = ?) and 1 = 1
   group by r.product_id
-),
-asked as (
-  select p.product_id, p.product_name, p.product_category, p.product_type, p.status
-  from (select "PRODUCT_ID", "PRODUCT_NAME", "PRODUCT_CATEGORY", "PRODUCT_TYPE", "STATUS" from "PRODUCTS") p
-  where 1 = 1
-),
-listed as (
-  select coalesce(a.product_id, e.product_id) as product_id,
-    a.product_name, a.product_category, a.product_type, a.status as product_status,
-    coalesce(e.value, 0) as value,
-    coalesce(e.value_before, 0) as value_before,
-    coalesce(e.monthly_value, 0) as monthly_value
-  from asked a
-  full join earned e on e.product_id = a.product_id
+) e on e.product_id = a.product_id
 ),
 eligible as (
   select count(*) as customers

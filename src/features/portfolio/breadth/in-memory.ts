@@ -1,11 +1,13 @@
 import type { RunContext } from '../../../analysis/define.ts';
-import type { Period } from '../../../analysis/period.ts';
+import { periodOf, type Period } from '../../../analysis/period.ts';
 import { areAllProducts } from '../../../analysis/population.ts';
 import { heldMatrix } from '../../../analysis/snapshot/held-matrix.ts';
 import type { Sql } from '../../../data/sql/sql.ts';
 import { decimalValue, SURE_UNSCALED } from '../../../lib/decimal-value.ts';
 import { medianInPlace } from '../../../lib/stats/median.ts';
 import { numbersInOrder } from '../../../lib/sorted-ids.ts';
+import { centsBy, revenueOf } from '../cents-by.ts';
+import { wholeSnapshot } from '../journeys/whole-snapshot.ts';
 import { groupsInOrder, valuesInOrder, type Asked, type AskedBy } from './queries.ts';
 
 /** The table of `groupSizes` from memory; undefined where SQL has to answer. */
@@ -40,13 +42,16 @@ export async function valuedSizesInMemory(
 ): Promise<Sql | undefined> {
   const productsOf = await heldBy(params, context);
   if (productsOf === undefined) return undefined;
+  const spentBy = await spentInMemory(params, context);
+  const people = spentBy ? groupsInOrder({ ...params, by: 'none' }, context) : valuesInOrder(params, context);
   const sizes: number[][] = [];
-  for await (const { rowCount, columns } of await context.stream(valuesInOrder(params, context)))
+  for await (const { rowCount, columns } of await context.stream(people))
     for (let i = 0; i < rowCount; i++) {
-      const value = columns[1]![i];
+      const id = columns[0]![i] as string;
+      const value = spentBy ? spentBy(id) : columns[1]![i];
       // More digits than a number is sure to hold.
       if (typeof value !== 'number' || Math.abs(value * 100) > SURE_UNSCALED) return undefined;
-      (sizes[productsOf(columns[0]![i] as string)] ??= []).push(value);
+      (sizes[productsOf(id)] ??= []).push(value);
     }
   const rows = Object.entries(sizes).map(([products, values]) => [products, ...figuresOf(values).map(String)]);
   return context.d.rows(
@@ -59,6 +64,18 @@ export async function valuedSizesInMemory(
     ],
     JSON.stringify(rows),
   );
+}
+
+/** Revenue of the period of a customer; undefined where SQL has to add it. */
+async function spentInMemory(
+  params: Asked & Partial<Period>,
+  context: RunContext,
+): Promise<((customerId: string) => number) | undefined> {
+  const snapshot = wholeSnapshot({}, context);
+  const sums = snapshot && (await centsBy(snapshot, context.asOf, revenueOf(snapshot, periodOf(params, context.asOf))));
+  if (sums === undefined) return undefined;
+  const numberOf = numbersInOrder(snapshot!.customers);
+  return (id) => (sums.customer[numberOf(id)] || 0) / 100;
 }
 
 /** Their number, sum, mean and median. */

@@ -1,28 +1,20 @@
 import type { RunContext } from '../../../analysis/define.ts';
 import { periodOf, type Period } from '../../../analysis/period.ts';
-import { areAllProducts, type Population } from '../../../analysis/population.ts';
-import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
+import type { Population } from '../../../analysis/population.ts';
 import { decimalValue } from '../../../lib/decimal-value.ts';
-import { turnsOf } from '../../../lib/turns.ts';
 import { categoriesOf } from '../categories-of.ts';
-import { centsBy } from '../cents-by.ts';
-import { wholeSnapshot } from '../journeys/whole-snapshot.ts';
+import { centsBy, moneySnapshot, revenueOf } from '../cents-by.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-
-/** Longest stretch of work before others get their turn. */
-const TURN_MS = 4;
 
 /** The rows of `portfolioConcentration` from the relationships in memory; undefined where SQL has to answer. */
 export async function concentrationInMemory(
   params: Population & Partial<Period>,
   context: RunContext,
 ): Promise<readonly Row[] | undefined> {
-  const snapshot = areAllProducts(params) ? wholeSnapshot(params, context) : undefined;
+  const snapshot = moneySnapshot(params, context);
   if (snapshot === undefined) return undefined;
-  const { from, to } = periodOf(params, context.asOf);
-  const period = { from: dayNumber(from), to: dayNumber(to) };
-  const sums = await centsBy(snapshot, dayNumber(context.asOf), period, turnsOf(TURN_MS));
+  const sums = await centsBy(snapshot, context.asOf, revenueOf(snapshot, periodOf(params, context.asOf)));
   const categoryOf = await categoriesOf(params, context);
   if (sums === undefined || categoryOf === undefined) return undefined;
   const categories = byCategory(snapshot.products, sums.product, categoryOf);

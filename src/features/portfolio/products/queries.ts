@@ -3,19 +3,26 @@ import { isActiveOn, revenueIn } from '../../../analysis/measures.ts';
 import { periodBefore, periodOf, type Period } from '../../../analysis/period.ts';
 import { isProductAsked, type Population } from '../../../analysis/population.ts';
 import { nothing, sql, type Sql } from '../../../data/sql/sql.ts';
-import { ownersBySql } from '../owners.ts';
+import { ownersBySql, type Grain } from '../owners.ts';
 import { eligibleCustomers, isInScope, type Ownership } from '../scope.ts';
 
-type Asked = Population & Partial<Period> & { readonly ownership: Ownership };
+export type Asked = Population & Partial<Period> & { readonly ownership: Ownership };
+
+/** What the statements read: `owners` (see ownersBySql), and `earned` (see earnedBySql). */
+export type Sources = { readonly owners: Sql; readonly earned: Sql };
+
+const bySql = (grain: Grain, params: Asked, kit: SqlKit): Sources => ({
+  owners: ownersBySql(grain, params, kit),
+  earned: earnedBySql(params, kit),
+});
 
 /**
- * CTEs: `earned`, one row per product of a relationship (value, value_before, monthly_value), and `listed`, one row per
- * product that is asked about or earned something. Money and owners are two scans: one that groups by pairs and carries
- * sums with each pair takes a third more time.
+ * A table, one row per product of a relationship: product_id, value, value_before, monthly_value. Money and owners are two
+ * scans: one that groups by pairs and carries sums with each pair takes a third more time.
  */
-function earnedByProduct(params: Asked, kit: SqlKit): Sql {
+export function earnedBySql(params: Asked, kit: SqlKit): Sql {
   const period = periodOf(params, kit.asOf);
-  return sql`earned as (
+  return sql`(
   select r.product_id,
     sum(${revenueIn(period)}) as value,
     sum(${revenueIn(periodBefore(period))}) as value_before,
@@ -23,8 +30,12 @@ function earnedByProduct(params: Asked, kit: SqlKit): Sql {
   from ${kit.t.customerProducts} r
   where ${isInScope(params, kit)}
   group by r.product_id
-),
-asked as (
+)`;
+}
+
+/** CTEs: `listed`, one row per product that is asked about or earned something, and `eligible`, the number of customers. */
+function listedProducts(params: Asked, earned: Sql, kit: SqlKit): Sql {
+  return sql`asked as (
   select p.product_id, p.product_name, p.product_category, p.product_type, p.status
   from ${kit.t.products} p
   where ${isProductAsked(sql`p.product_id`, params, kit)}
@@ -36,7 +47,7 @@ listed as (
     coalesce(e.value_before, 0) as value_before,
     coalesce(e.monthly_value, 0) as monthly_value
   from asked a
-  full join earned e on e.product_id = a.product_id
+  full join ${earned} e on e.product_id = a.product_id
 ),
 eligible as (
   select count(*) as customers
@@ -60,9 +71,9 @@ function measures(ownership: Ownership): Sql {
 export function portfolioProducts(
   { limit, ...params }: Asked & { readonly limit?: number },
   kit: SqlKit,
-  owners: Sql = ownersBySql('product', params, kit),
+  { owners, earned }: Sources = bySql('product', params, kit),
 ): Sql {
-  return sql`with ${earnedByProduct(params, kit)},
+  return sql`with ${listedProducts(params, earned, kit)},
 items as (
   select l.product_id, l.product_name, l.product_category, l.product_type, l.product_status,
     coalesce(o.owners, 0) as owners, coalesce(o.active_owners, 0) as active_owners,
@@ -82,9 +93,9 @@ order by i.value desc nulls last, i.product_id nulls last${limit === undefined ?
 export function portfolioCategories(
   params: Asked,
   kit: SqlKit,
-  owners: Sql = ownersBySql('category', params, kit),
+  { owners, earned }: Sources = bySql('category', params, kit),
 ): Sql {
-  return sql`with ${earnedByProduct(params, kit)},
+  return sql`with ${listedProducts(params, earned, kit)},
 categories as (
   select l.product_category, count(*) as products,
     sum(l.value) as value, sum(l.value_before) as value_before, sum(l.monthly_value) as monthly_value

@@ -1,5 +1,5 @@
 import { defineAnalysis, type RunContext } from '../../../analysis/define.ts';
-import { ownersInMemory } from '../owners.ts';
+import { sourcesInMemory } from './in-memory.ts';
 import { CategoriesParams, CategoryRow, ProductRow, ProductsParams } from './model.ts';
 import { portfolioCategories, portfolioProducts } from './queries.ts';
 
@@ -24,8 +24,8 @@ export const productsAnalysis = defineAnalysis({
   lookup: {
     reads: TABLES,
     rows: async (params, context: RunContext) => {
-      const owners = await ownersInMemory('product', params, context);
-      return owners && context.query(portfolioProducts(params, context, owners));
+      const sources = await sourcesInMemory('product', params, context);
+      return sources && context.query(portfolioProducts(params, context, sources));
     },
   },
   whenEmpty: WHEN_EMPTY,
@@ -57,8 +57,8 @@ export const categoriesAnalysis = defineAnalysis({
   lookup: {
     reads: TABLES,
     rows: async (params, context: RunContext) => {
-      const owners = await ownersInMemory('category', params, context);
-      return owners && context.query(portfolioCategories(params, context, owners));
+      const sources = await sourcesInMemory('category', params, context);
+      return sources && context.query(portfolioCategories(params, context, sources));
     },
   },
   whenEmpty: WHEN_EMPTY,
