@@ -9,6 +9,7 @@ import { importCommand } from './features/index.ts';
 import { AppError } from './lib/app-error.ts';
 import { didYouMean } from './lib/near-name.ts';
 import { packageVersion } from './package-version.ts';
+import { recommendCommand } from './recommend-command.ts';
 import { isSystemError } from './lib/system-error.ts';
 
 /** Where a command reads and writes; a test passes its own. */
@@ -25,6 +26,7 @@ export type Command = (args: readonly string[], io: CommandIo) => Promise<number
 const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   demo: { run: demoCommand, help: 'makes demo data' },
   import: { run: importCommand, help: 'reads files into the managed tables' },
+  recommend: { run: recommendCommand, help: 'writes what to offer every customer next into a file' },
   backup: {
     run: (args, io) => backupCommand(args, io, packageVersion()),
     help: 'saves the data, also while the service runs',
@@ -43,7 +45,7 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
     io.stderr(
       name === '' ? 'no command was given' : `there is no command ${name}${didYouMean(name, Object.keys(COMMANDS))}`,
     );
-    for (const [known, { help }] of Object.entries(COMMANDS)) io.stderr(`  npm run ${known.padEnd(8)} ${help}`);
+    for (const [known, { help }] of Object.entries(COMMANDS)) io.stderr(`  npm run ${known.padEnd(9)} ${help}`);
     return 2;
   }
   try {

@@ -64,7 +64,7 @@ export type Generation = {
 
 /** Reads the catalog of a source and checks it against the data. Throws catalog.invalid. */
 export async function openEngine(
-  { settings, clock, owner, state, compute }: Foundation,
+  { settings, clock, owner, state, compute }: Pick<Foundation, 'settings' | 'clock' | 'owner' | 'state' | 'compute'>,
   source: DataSource,
   { warehouse, numbers, changes }: OpenData,
 ): Promise<Engine> {

@@ -8,12 +8,13 @@ import { importReports } from '../../data/state/import-reports.ts';
 import { openState } from '../../data/state/open-state.ts';
 import { tenant, type Tenant } from '../../data/warehouse/tenant.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { progressLines } from '../../lib/progress-lines.ts';
+import { stopOnSignals } from '../../lib/stop-on-signals.ts';
 import { lockImports } from './account/import-lock.ts';
 import { readOptions, type ImportIo, type Options } from './command-options.ts';
 import { openImportTarget } from './import-target.ts';
 import { keepCatalog } from './keep-catalog.ts';
 import type { ImportReport } from './model.ts';
-import { progressLines } from './progress-lines.ts';
 import { printReport } from './report.ts';
 import { runImport } from './service.ts';
 import { isSystemError } from '../../lib/system-error.ts';
@@ -123,19 +124,6 @@ async function recorded(
   } finally {
     state.close();
   }
-}
-
-/** A first Ctrl+C (or SIGTERM) ends the import in good order, with nothing changed; a second one ends the process. */
-function stopOnSignals(): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const names = ['SIGINT', 'SIGTERM'] as const;
-  const stop = () => {
-    release();
-    controller.abort(new AppError('statement.cancelled', 'stopped by a signal'));
-  };
-  const release = () => names.forEach((name) => process.removeListener(name, stop));
-  for (const name of names) process.on(name, stop);
-  return { signal: controller.signal, release };
 }
 
 async function keep(

@@ -1,6 +1,8 @@
-import type { Progress } from './model.ts';
-
-export type ProgressLines = { readonly progress: Progress; stop(): void };
+export type ProgressLines = {
+  /** What is done now, and how far it is in words. */
+  progress(phase: string, detail: string): void;
+  stop(): void;
+};
 
 /**
  * Shows a person where a long run is: a line when a phase starts, and one a second while it lasts. On a terminal the
