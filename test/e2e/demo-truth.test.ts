@@ -11,18 +11,19 @@ import { folderWith } from './data-folder.ts';
 import { jsonOf, service } from './service-process.ts';
 
 /*
- * What demo-truth.json says of segments, against what the service finds without having been told: segments of a type by
+ * What demo-truth.json says of pairs and segments, against what the service finds without having been told: segments of a type by
  * a rule, and those within a type by clusters of tastes and value, whose rules are saved and read back as segments.
  */
 
 /** Who has less shows no taste yet: with ten relationships a favourite category is told from the others. */
 const ENOUGH = 10;
 
-test('the segments that are planted in the demo data are found', async () => {
+test('the pairs and the segments that are planted in the demo data are found', async () => {
   const folder = folderWith();
   const truth = await demoIn(folder);
   const planted = await plantedIn(folder);
   const api = clientOf(await service(folder).serves());
+  for (const ownership of ['active', 'ever'] as const) await expectPairs(api, truth, ownership);
   const listed = await api.rows('/v1/analyses/portfolio.categories');
   const categories = listed.flatMap(({ productCategory }) => productCategory ?? []);
   for (const [type, segments] of Map.groupBy(truth.segments, ({ customerType }) => customerType)) {
@@ -35,6 +36,18 @@ test('the segments that are planted in the demo data are found', async () => {
     expectFound(segments, planted, await clustersIn(api, id, { categories, k: segments.length }));
   }
 });
+
+/** In the default order, by correlation, the planted pairs are the first, and nothing comes near them. */
+async function expectPairs(api: Client, { pairs }: DemoTruth, ownership: 'active' | 'ever'): Promise<void> {
+  const rows = await api.post('/v1/analyses/cross-sell.pairs', { ownership, limit: pairs.length + 1 });
+  const first = rows.slice(0, pairs.length);
+  const idsOf = (ids: readonly unknown[]) => ids.toSorted().join();
+  const found = new Map(first.map((row) => [idsOf([row['itemA'], row['itemB']]), row]));
+  expect(new Set(found.keys())).toEqual(new Set(pairs.map((pair) => idsOf([pair.first, pair.second]))));
+  expect(Number(first.at(-1)!['phi'])).toBeGreaterThan(1.5 * Number(rows.at(-1)!['phi']));
+  for (const { first: one, second, realised } of ownership === 'ever' ? pairs : [])
+    expect(found.get(idsOf([one, second]))!['customers']).toBe(realised.both);
+}
 
 type Cluster = { readonly means: Readonly<Record<string, number>>; readonly customers: readonly string[] };
 
