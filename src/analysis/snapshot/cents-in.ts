@@ -11,9 +11,11 @@ export function centsIn(
 ): (entry: number) => number {
   const known = new Map<number, number>();
   const partsOf = (day: number) => {
-    const parts = known.get(day) ?? monthPartsOf(dayText(day));
-    known.set(day, parts);
-    return parts;
+    const parts = known.get(day);
+    if (parts !== undefined) return parts;
+    const found = monthPartsOf(dayText(day));
+    known.set(day, found);
+    return found;
   };
   return (entry) => {
     const began = start[entry]!;

@@ -6,6 +6,7 @@ const of = (...amounts: number[]) => concentrationOf(Float64Array.from(amounts))
 test('by hand: 60, 30 and 10 of 100, beside what is nothing, negative or none', () => {
   expect(of(10, NaN, 60, 0, -5, 30)).toEqual({
     items: 3,
+    itemsLeftOut: 2,
     total: 100,
     hhi: expect.closeTo(4600, 9),
     effectiveNumber: expect.closeTo(1 / 0.46, 12),

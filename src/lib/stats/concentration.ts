@@ -1,6 +1,8 @@
 /** How concentrated amounts are: what it says of each is in the row of portfolio.concentration. */
 export type Concentration = {
   readonly items: number;
+  /** Amounts of 0 or less; NaN is none. */
+  readonly itemsLeftOut: number;
   readonly total: number;
   readonly hhi: number;
   readonly effectiveNumber: number;
@@ -34,6 +36,7 @@ export function concentrationOf(amounts: Float64Array): Concentration | undefine
   const normalised = (herfindahl - 1 / n) / (1 - 1 / n);
   return {
     items: n,
+    itemsLeftOut: amounts.reduce((count, amount) => (amount <= 0 ? count + 1 : count), 0),
     total,
     hhi: 10_000 * herfindahl,
     effectiveNumber: 1 / herfindahl,

@@ -8,7 +8,11 @@ import { medianInPlace } from '../../../lib/stats/median.ts';
 import { numbersInOrder } from '../../../lib/sorted-ids.ts';
 import { centsBy, revenueOf } from '../cents-by.ts';
 import { wholeSnapshot } from '../journeys/whole-snapshot.ts';
+import { turnsOf } from '../../../lib/turns.ts';
 import { groupsInOrder, valuesInOrder, type Asked, type AskedBy } from './queries.ts';
+
+/** Longest stretch of work before others get their turn. */
+const TURN_MS = 4;
 
 /** The table of `groupSizes` from memory; undefined where SQL has to answer. */
 export async function groupSizesInMemory(params: AskedBy, context: RunContext): Promise<Sql | undefined> {
@@ -53,7 +57,14 @@ export async function valuedSizesInMemory(
       if (typeof value !== 'number' || Math.abs(value * 100) > SURE_UNSCALED) return undefined;
       (sizes[productsOf(id)] ??= []).push(value);
     }
-  const rows = Object.entries(sizes).map(([products, values]) => [products, ...figuresOf(values).map(String)]);
+  const turn = turnsOf(TURN_MS);
+  const rows: string[][] = [];
+  for (const [products, values] of Object.entries(sizes)) {
+    const figures = figuresOf(values);
+    if (figures === undefined) return undefined;
+    rows.push([products, ...figures.map(String)]);
+    await turn();
+  }
   return context.d.rows(
     [
       { name: 'products', type: 'bigint' },
@@ -78,12 +89,17 @@ async function spentInMemory(
   return (id) => (sums.customer[numberOf(id)] || 0) / 100;
 }
 
-/** Their number, sum, mean and median. */
-function figuresOf(values: readonly number[]): (number | string)[] {
-  let cents = 0n;
-  for (const value of values) cents += BigInt(Math.round(value * 100));
-  const mean = Number(cents) / 100 / values.length;
-  return [values.length, decimalValue(cents, 2), mean, medianInPlace(Float64Array.from(values))];
+/** Their number, sum, mean and median; undefined when the sum may be beyond what a number holds. */
+function figuresOf(values: readonly number[]): (number | string)[] | undefined {
+  let [cents, size] = [0, 0];
+  for (const value of values) {
+    const one = Math.round(value * 100);
+    cents += one;
+    size += Math.abs(one);
+  }
+  if (!Number.isSafeInteger(size)) return undefined;
+  const mean = cents / 100 / values.length;
+  return [values.length, decimalValue(BigInt(cents), 2), mean, medianInPlace(Float64Array.from(values))];
 }
 
 /** How many products a customer holds. */

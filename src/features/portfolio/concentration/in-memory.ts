@@ -26,12 +26,10 @@ export async function concentrationInMemory(
 }
 
 async function rowOf(dimension: string, cents: Float64Array, { compute }: RunContext): Promise<Row[]> {
-  const all = cents.reduce((count, one) => (Number.isNaN(one) ? count : count + 1), 0);
   const found = await compute('concentration', cents);
   if (found === undefined) return [];
   const { total, ...figures } = found;
-  const itemsLeftOut = all - found.items;
-  return [{ dimension, itemsLeftOut, value: decimalValue(BigInt(total), 2), ...figures }];
+  return [{ dimension, value: decimalValue(BigInt(total), 2), ...figures }];
 }
 
 /** What products bring, by category; what has none, and ids that no product has, are one. */
