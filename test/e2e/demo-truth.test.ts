@@ -24,6 +24,7 @@ test('the pairs and the segments that are planted in the demo data are found', a
   const planted = await plantedIn(folder);
   const api = clientOf(await service(folder).serves());
   for (const ownership of ['active', 'ever'] as const) await expectPairs(api, truth, ownership);
+  await expectNeighbours(api, truth);
   const listed = await api.rows('/v1/analyses/portfolio.categories');
   const categories = listed.flatMap(({ productCategory }) => productCategory ?? []);
   for (const [type, segments] of Map.groupBy(truth.segments, ({ customerType }) => customerType)) {
@@ -47,6 +48,20 @@ async function expectPairs(api: Client, { pairs }: DemoTruth, ownership: 'active
   expect(Number(first.at(-1)!['phi'])).toBeGreaterThan(1.5 * Number(rows.at(-1)!['phi']));
   for (const { first: one, second, realised } of ownership === 'ever' ? pairs : [])
     expect(found.get(idsOf([one, second]))!['customers']).toBe(realised.both);
+}
+
+/** Each of a planted pair is the strongest neighbour of the other, and what such pairs add to is found above popularity. */
+async function expectNeighbours(api: Client, { pairs }: DemoTruth): Promise<void> {
+  for (const { first, second } of pairs) {
+    const [[after], [before]] = await Promise.all([
+      api.rows(`/v1/products/${first}/neighbours?most=1`),
+      api.rows(`/v1/products/${second}/neighbours?most=1`),
+    ]);
+    expect([after!['neighbour'], before!['neighbour']]).toEqual([second, first]);
+  }
+  const winner = (await api.rows('/v1/analyses/cross-sell.evaluation')).find(({ isWinner }) => isWinner)!;
+  expect(winner['model']).not.toBe('popularity');
+  expect(winner['gainLow']).toBeGreaterThan(0);
 }
 
 type Cluster = { readonly means: Readonly<Record<string, number>>; readonly customers: readonly string[] };

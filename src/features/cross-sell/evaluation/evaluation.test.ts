@@ -243,3 +243,20 @@ test.each([
   }
   expect((await ask()).json.data).toHaveLength(length);
 });
+
+test('of very many groups the largest are kept, which is said', async () => {
+  const customers = Array.from({ length: 202 }, (_, i) => `C${String(i).padStart(3, '0')}`);
+  const rows = worldOf(
+    customers.flatMap((customer) => [bought(customer, 'a', '2024-01-01'), bought(customer, 'b', CUT)]),
+  );
+  // Two are of one region, so that there are 201.
+  const regions = rows.customers.map((row, i) => ({ ...row, region: `region ${Math.max(1, i)}` }));
+  await world.refill({ ...rows, customers: regions });
+  const { json } = await ask({ by: 'region' });
+  expect([json.meta['truncated'], json.meta.warnings.at(-1)]).toEqual([
+    true,
+    'by: the 200 groups with the most customers of 201',
+  ]);
+  expect(json.data).toHaveLength(12 * 201);
+  expect(of(json, 'lift')[1]).toMatchObject({ group: 'region 1', cases: 2 });
+});
