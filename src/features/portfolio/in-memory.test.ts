@@ -111,10 +111,20 @@ test('with a product filter, products of a customer are counted by SQL', async (
   await bothAgree(['cross-sell-rate', { product }] as never, { counts: true });
 });
 
-test('amounts that no number holds are added by SQL', async () => {
-  const [first, second, ...others] = TINY.customer_products;
+test.each([
+  ['a sum of a customer', 2],
+  ['a sum of all', 10],
+])('amounts that no number holds are added by SQL: %s', async (_, count) => {
   const large = { start_date: '2024-01-01', end_date: null, value: '9999999999999.99', relationship_type: 'purchase' };
-  await refill({ ...TINY, customer_products: [{ ...first!, ...large }, { ...second!, ...large }, ...others] });
+  const many = Array.from({ length: count }, (__, i) => ({
+    ...TINY.customer_products[0]!,
+    ...large,
+    relationship_id: `L${i}`,
+  }));
+  await refill({ ...TINY, customer_products: [...many, ...TINY.customer_products.slice(1)] });
   await bothAgree(['products-per-customer', {}], { counts: true });
   await bothAgree(['products', {}]);
+  const [slow, fast] = [bySql, inMemory].map((world) => world.post('/v1/analyses/portfolio.concentration', {}));
+  const [hand, own] = [(await slow!).json.data, (await fast!).json.data];
+  expect(own.map(({ value, items }) => [value, items])).toEqual(hand.map(({ value, items }) => [value, items]));
 });
