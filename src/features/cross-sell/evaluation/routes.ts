@@ -26,8 +26,8 @@ export const evaluationAnalysis = defineAnalysis({
   examples: [
     { title: 'What finds the products that were started within 90 days', params: {} },
     {
-      title: 'Three of the categories, of customers who had at least two, for each type of customer',
-      params: { grain: 'category', k: 3, leastOwned: 2, by: 'type' },
+      title: 'The first five products of a list, for each type of customer',
+      params: { k: 5, by: 'type' },
     },
   ],
 });
