@@ -1,5 +1,6 @@
 import { type Range, type VisitPair, weighPairs } from '../co-occurrence/count-pairs.ts';
 import { degreeWeights } from '../co-occurrence/degree-weights.ts';
+import { LANES, type VisitSums, weighPairsTogether } from '../co-occurrence/weigh-together.ts';
 import type { Matrix } from '../co-occurrence/matrix.ts';
 import { type Best, bestOf, couldEnter, offer, sortBest } from './best.ts';
 import type { Model } from './models.ts';
@@ -38,7 +39,7 @@ export function neighbours({ matrix, model, range, ...limits }: NeighbourInput):
   return { ...tables[0]!, leftOut };
 }
 
-/** The same for several models, in their order; those that weigh customers alike share the counting. */
+/** The same for several models, in their order; those that weigh customers alike share the sums, up to four others the counting. */
 export function neighboursUnder(
   matrix: Matrix,
   models: readonly Model[],
@@ -46,14 +47,17 @@ export function neighboursUnder(
   range: Range = { from: 0, to: matrix.columns },
 ): { readonly tables: readonly Neighbours[]; readonly leftOut: number } {
   const lists = models.map((model) => listsOf(model, limits.most ?? MOST_NEIGHBOURS, range.to - range.from));
-  let leftOut = 0;
-  for (const degree of new Set(models.map((model) => model.degree))) {
-    const alike = lists.filter(({ model }) => model.degree === degree && model.name !== 'popularity');
-    const weighed = degreeWeights(matrix, degree, limits.heaviest ?? HEAVIEST);
-    leftOut = weighed.leftOut;
-    if (alike.length > 0) fill(alike, matrix, weighed.weights, range);
+  const learned = lists.filter(({ model }) => model.name !== 'popularity');
+  const degrees = [...new Set(learned.map(({ model }) => model.degree))];
+  const weigh = (degree: number) => degreeWeights(matrix, degree, limits.heaviest ?? HEAVIEST);
+  for (let first = 0; first < degrees.length; first += LANES) {
+    const together = degrees.slice(first, first + LANES);
+    const some = learned.filter(({ model }) => together.includes(model.degree));
+    const lanes = some.map(({ model }) => together.indexOf(model.degree));
+    const weights = together.map((degree) => weigh(degree).weights);
+    fill({ lists: some, lanes, matrix, weights, range });
   }
-  return { tables: lists.map(tableOf), leftOut };
+  return { tables: lists.map(tableOf), leftOut: weigh(0).leftOut };
 }
 
 /** One table of those of ranges that follow each other, in memory that threads share. */
@@ -87,17 +91,34 @@ function listsOf(model: Model, most: number, count: number): Lists {
   return { model, best: bestOf(most), offsets, items: new Uint32Array(0), weights: new Float32Array(0) };
 }
 
-function fill(lists: readonly Lists[], matrix: Matrix, weights: Float64Array, range: Range): void {
-  const owners = countedOwners(matrix, weights);
+type Fill = {
+  readonly lists: readonly Lists[];
+  /** Which of the weights each of the lists is made with. */
+  readonly lanes: readonly number[];
+  readonly matrix: Matrix;
+  readonly weights: readonly Float64Array[];
+  readonly range: Range;
+};
+
+function fill({ lists, lanes, matrix, weights, range }: Fill): void {
+  const owners = countedOwners(matrix, weights[0]!);
   const takers = lists.map((one) => takerOf(one, owners));
   let current = range.from;
   const close = (until: number) => {
     for (; current < until; current++) for (const one of lists) write(one, current - range.from);
   };
-  weighPairs(matrix, weights, range, (a, b, sum) => {
+  const take: VisitSums = (a, b, sums, at) => {
     if (a !== current) close(a);
-    for (let i = 0; i < takers.length; i++) takers[i]!(a, b, sum);
-  });
+    for (let i = 0; i < takers.length; i++) takers[i]!(a, b, sums[at + lanes[i]!]!);
+  };
+  if (weights.length > 1) weighPairsTogether(matrix, weights, range, take);
+  else {
+    const sums = new Float64Array(1);
+    weighPairs(matrix, weights[0]!, range, (a, b, sum) => {
+      sums[0] = sum;
+      take(a, b, sums, 0);
+    });
+  }
   close(range.to);
 }
 
