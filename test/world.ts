@@ -144,6 +144,7 @@ function recorded(warehouse: Warehouse, ran: Statement[]): Warehouse {
     ...warehouse,
     query: (tenant, statement, options) => (ran.push(statement), warehouse.query(tenant, statement, options)),
     stream: (tenant, statement, options) => (ran.push(statement), warehouse.stream(tenant, statement, options)),
+    pack: (tenant, statement, options) => (ran.push(statement), warehouse.pack(tenant, statement, options)),
   };
 }
 

@@ -47,7 +47,7 @@ export function openSession(
   signal: AbortSignal,
   tag?: StatementTag,
 ): Session {
-  const ran: ExplainedStatement[] = [];
+  const ran: (ExplainedStatement & { statementMs: number })[] = [];
   const tables = new Set<string>();
   const columns = new Set<string>();
   const built: string[] = [];
@@ -57,7 +57,9 @@ export function openSession(
     for (const table of statement.reads.tables) tables.add(table);
     for (const column of statement.reads.columns) columns.add(column);
     const { text, params, reads } = statement;
-    ran.push({ sql: text, binds: params, tables: reads.tables, statementMs, waitMs, queryId, bytes });
+    const entry = { sql: text, binds: params, tables: reads.tables, statementMs, waitMs, queryId, bytes };
+    ran.push(entry);
+    return (ms: number) => void (entry.statementMs += ms);
   };
 
   async function query(statement: Statement, options: { maxRows?: number; lane?: Lane } = {}): Promise<Rows> {
@@ -83,14 +85,14 @@ export function openSession(
 
   async function stream(statement: Statement): Promise<Stream> {
     const begun = await engine.warehouse.stream(tenant, statement, { lane, signal, tag });
-    note(statement, { ms: 0, waitMs: begun.waitMs, queryId: begun.queryId });
-    return begun;
+    const add = note(statement, { ms: 0, waitMs: begun.waitMs, queryId: begun.queryId });
+    return { ...begun, batches: timed(begun.batches, add) };
   }
 
   async function pack(statement: Statement): Promise<PackedStream> {
     const begun = await engine.warehouse.pack(tenant, statement, { lane, signal, tag });
-    note(statement, { ms: 0, waitMs: begun.waitMs });
-    return begun;
+    const add = note(statement, { ms: 0, waitMs: begun.waitMs });
+    return { ...begun, batches: timed(begun.batches, add) };
   }
 
   /** The tables that the fragment reads are held until the last row, or until the reader leaves. */
@@ -159,6 +161,26 @@ export function openSession(
     cuts: () => cuts,
     said: () => said,
     explained: () => ran,
+  };
+}
+
+/** The same batches; says of each how long it was waited for: that is the statement's time, and not its reader's. */
+function timed<B>(batches: AsyncIterable<B>, add: (ms: number) => void): AsyncIterable<B> {
+  return {
+    [Symbol.asyncIterator]() {
+      const inner = batches[Symbol.asyncIterator]();
+      return {
+        async next() {
+          const asked = performance.now();
+          try {
+            return await inner.next();
+          } finally {
+            add(performance.now() - asked);
+          }
+        },
+        return: async (value?: unknown) => (await inner.return?.(value)) ?? { done: true, value: undefined },
+      };
+    },
   };
 }
 

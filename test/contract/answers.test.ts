@@ -72,9 +72,10 @@ describe.each(EXAMPLES)('$label', ({ analysis, params }) => {
         statements: { sql: string; binds: unknown[]; tables: string[]; statementMs: number }[];
       };
       expect(statements.length).toBeGreaterThan(0);
-      for (const { sql, binds, tables, statementMs } of statements) {
+      // One over rows that are handed to it reads no table.
+      expect(statements.flatMap(({ tables }) => tables).length).toBeGreaterThan(0);
+      for (const { sql, binds, statementMs } of statements) {
         expect(world.ran).toContainEqual(expect.objectContaining({ text: sql, params: binds }));
-        expect(tables.length).toBeGreaterThan(0);
         expect(statementMs).toBeGreaterThan(0);
       }
     });

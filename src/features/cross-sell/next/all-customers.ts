@@ -31,10 +31,11 @@ export async function listsOfAll(
     eligibleProducts(asked, learned.products, context),
     context.derive(productDirectory),
   ]);
-  const customers = await context.stream(sql`select c.customer_id
+  const begun = await context.stream(sql`select c.customer_id
 from ${context.t.customers} c
 where ${isCustomerAsked(sql`c.customer_id`, asked, context)}
 order by c.customer_id nulls last`);
+  const customers = begun[Symbol.asyncIterator]();
   const names = learned.products.map((id) => directory?.get(id)?.productName ?? null);
   const { neighbours, popular } = learned;
   const score = async (ids: readonly string[]): Promise<Batch> => {
@@ -42,7 +43,22 @@ order by c.customer_id nulls last`);
     const input = { owned, from: 0, to: ids.length, neighbours, popular, eligible, most: limit, reasons: 1 };
     return rowsOfLists(ids, await context.compute('recommend-rows', input), { learned, names });
   };
-  return ahead(stretches(customers), score);
+  const rows = ahead(stretches({ [Symbol.asyncIterator]: () => customers }), score);
+  return endingWith(rows, customers);
+}
+
+/** The same rows; the statement ends with their reader, also when none was read: then a generator has nothing to end. */
+function endingWith<T>(rows: AsyncGenerator<T>, source: AsyncIterator<unknown>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => rows.next(),
+      async return() {
+        const step = await rows.return(undefined);
+        await source.return?.();
+        return step;
+      },
+    }),
+  };
 }
 
 async function* stretches(batches: AsyncIterable<Batch>): AsyncGenerator<readonly string[]> {

@@ -58,6 +58,9 @@ export const NextProductsOfManyParams = Type.Object({
 
 export const BasketParams = Type.Object({
   productIds: Type.Array(field.id('A product.'), {
+    default: [],
+    style: 'form',
+    explode: false,
     maxItems: MOST_BASKET,
     description: 'What somebody has, or is about to take; without any, what is popular comes first.',
   }),

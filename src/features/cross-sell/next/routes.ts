@@ -70,7 +70,7 @@ export const basketAnalysis = defineAnalysis({
   chart: { mark: 'bar', x: 'score', y: 'productName' },
   examples: [
     { title: 'Beside product P00001', params: { productIds: ['P00001'], limit: 5 } },
-    { title: 'For somebody who has nothing yet', params: { productIds: [], limit: 5 } },
+    { title: 'For somebody who has nothing yet', params: { limit: 5 } },
   ],
   path: '/next-products',
   method: 'POST',
@@ -88,8 +88,8 @@ export const allCustomersAnalysis = defineAnalysis({
   whenEmpty: 'no customer is asked about, or no product may be offered',
   chart: { mark: 'table' },
   examples: [
-    { title: 'Three products for every customer of the North', params: { limit: 3, customer: { region: 'North' } } },
-    { title: 'One for each of the most valuable', params: { limit: 1, segment: 'tier:A' } },
+    { title: 'Three products for every business', params: { limit: 3, customer: { customerType: 'business' } } },
+    { title: 'One for every customer', params: { limit: 1 } },
   ],
 });
 
