@@ -246,7 +246,17 @@ test.each([
   }
 });
 
-test('without relationships in memory nothing is learned', async () => {
+test('without relationships in memory they are read, and the answer is the same', async () => {
+  const few = await openWorld({ rows: ROWS, analyses: campaignAnalyses, settings: { SNAPSHOT_MAX_ROWS: 10 } });
+  for (const repeat of [false, true]) {
+    const params = { repeat, per: 'region', capacityPer: 4 };
+    expect((await ask('cable', params, few)).json.data).toEqual((await ask('cable', params)).json.data);
+  }
+  expect(few.faults).toEqual([]);
+  await few.close();
+});
+
+test('what does not fit into the budget cannot be served', async () => {
   const small = await openWorld({ rows: ROWS, analyses: campaignAnalyses, settings: { DERIVATION_BYTES: 100 } });
   const { status, problem } = await small.get('/v1/products/cable/campaign');
   expect([status, problem.code]).toEqual([501, 'unsupported.feature']);

@@ -13,7 +13,8 @@ export const campaignAnalysis = defineAnalysis({
     'model, and meta.warnings says that it is not surely better. rankOfProduct is the place of the product in what ' +
     'cross-sell.next-products lists for the customer by default; probability and expectedValue follow from it. Whom ' +
     'nothing speaks for is not listed, however much capacity is left. The model may be some writes old, who has the ' +
-    'product never is. A score says who resembles owners, and not whom an offer would change.',
+    'product never is. A score grows with all that a customer has, so that who has much comes first; it says who resembles ' +
+    'owners, and not whom an offer would change.',
   params: CampaignParams,
   row: CampaignRow,
   run: campaign,
