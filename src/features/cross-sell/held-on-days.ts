@@ -62,7 +62,8 @@ function placesIn(known: readonly string[], ids: readonly string[]): Int32Array 
   const places = new Int32Array(ids.length).fill(-1);
   let at = 0;
   for (let i = 0; i < ids.length; i++) {
-    while (at < known.length && compareText(known[at]!, ids[i]!) < 0) at += 1;
+    // Mostly the next is the one, and the very same text.
+    while (at < known.length && known[at] !== ids[i] && compareText(known[at]!, ids[i]!) < 0) at += 1;
     if (known[at] === ids[i]) places[i] = at++;
   }
   return places;

@@ -75,10 +75,17 @@ type Ranked = { readonly ids: readonly string[]; readonly rankOf: Uint32Array };
 
 /** Ids in order, and the place of each that was told. */
 async function ranked(told: readonly string[], turn: Turns): Promise<Ranked> {
-  const places = (await sortedPlaces(told, turn)) ?? Uint32Array.from(told.keys());
+  const places = await sortedPlaces(told, turn);
+  const ids: string[] = [];
   const rankOf = new Uint32Array(told.length);
-  places.forEach((place, rank) => (rankOf[place] = rank));
-  return { ids: Array.from(places, (place) => told[place]!), rankOf };
+  await inSteps(told.length, turn, (from, to) => {
+    for (let rank = from; rank < to; rank++) {
+      const place = places?.[rank] ?? rank;
+      ids.push(told[place]!);
+      rankOf[place] = rank;
+    }
+  });
+  return { ids, rankOf };
 }
 
 type Entries = { readonly offsets: Uint32Array; readonly product: Uint32Array; readonly since: Uint8Array };

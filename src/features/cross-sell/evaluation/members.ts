@@ -47,7 +47,8 @@ export async function membersAsked(held: HeldItems, params: Asked, context: RunC
   const { rows, rowOffsets } = held.matrices.at(-1)!;
   const isHolder = (row: number) => rowOffsets[row + 1]! > rowOffsets[row]!;
   const isAll = isEverybody(params);
-  const asked = Uint8Array.from({ length: rows }, (_, row) => Number(isAll && isHolder(row)));
+  const asked = new Uint8Array(rows);
+  for (let row = 0; isAll && row < rows; row++) asked[row] = Number(isHolder(row));
   const groupOf = new Int32Array(rows).fill(-1);
   if (isAll && params.by === 'none') return { asked, groupOf, groups: [] };
   const found = new Map<string, number>();
