@@ -230,6 +230,16 @@ test.each([
   expect([status, problem.code, problem.errors?.[0]?.pointer]).toEqual([400, 'request.invalid', pointer]);
 });
 
+test('a product without a row of its own is a reason by its id; customers without one are not listed', async () => {
+  const unlisted = held.filter((row) => row['product_id'] === 'router').map(({ customer_id }) => String(customer_id));
+  const more = unlisted.map((id) => relation(id, 'unlisted', 380, { value: null }));
+  const answer = await ask('cable', { capacity: 1 }, await otherWorld([...ROWS.customer_products, ...more]));
+  const [row] = answer.json.data;
+  expect(row!['because']).toContainEqual(expect.objectContaining({ productId: 'unlisted', productName: null }));
+  expect(row!['reason']).toContain('customers who have the router and unlisted');
+  expect(ids(await ask('cable', { capacity: 1000 }))).not.toContain('GHOST');
+});
+
 test.each([
   ['no relationships', []],
   ['one customer', [relation('C001', 'map', 400), relation('C001', 'cable', 10)]],

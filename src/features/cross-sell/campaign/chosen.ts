@@ -4,8 +4,9 @@ import type { Candidates } from './candidates.ts';
 
 export type Capacity = { readonly capacity: number; readonly capacityPer?: number };
 
-/** Longest stretch of work before others get their turn. */
+/** Longest stretch of work before others get their turn, and candidates between two looks at the clock. */
 const TURN_MS = 4;
+const STEP = 2 ** 12;
 
 /** Places of the candidates who are listed, the highest score first, then the lower row: so many of a group, so many in all. */
 export async function chosen(
@@ -35,7 +36,8 @@ async function firstOf(parts: readonly Best[], capacity: number): Promise<Best> 
 }
 
 function offerAll(count: number, give: (i: number) => void): Promise<void> {
-  return inSteps(count, turnsOf(TURN_MS), (from, to) => {
+  const giveSome = (from: number, to: number) => {
     for (let i = from; i < to; i++) give(i);
-  });
+  };
+  return inSteps(count, turnsOf(TURN_MS), giveSome, STEP);
 }

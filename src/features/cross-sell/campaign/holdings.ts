@@ -43,8 +43,9 @@ export async function scoresFor(
   const turn = turnsOf(TURN_MS);
   await inSteps(matrix.rows, turn, (...range) => addScores(ofHeld, matrix, scores, range), STEP);
   const column = numberOf(products, productId);
-  const owners = matrix.owners.subarray(matrix.columnOffsets[column] ?? 0, matrix.columnOffsets[column + 1]!);
-  for (const row of column < 0 ? [] : owners) scores[row] = OWNER;
+  if (column < 0) return scores;
+  for (const row of matrix.owners.subarray(matrix.columnOffsets[column]!, matrix.columnOffsets[column + 1]!))
+    scores[row] = OWNER;
   return scores;
 }
 

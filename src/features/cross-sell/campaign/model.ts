@@ -3,7 +3,7 @@ import { factsParams } from '../../../analysis/facts/model.ts';
 import { field, nullable, param } from '../../../analysis/fields.ts';
 import { population } from '../../../analysis/population.ts';
 import { GROUPINGS, type Grouping } from '../evaluation/model.ts';
-import { HORIZON_DAYS } from '../learned/learned.ts';
+import { HORIZON_DAYS, MEASURED_RANKS } from '../learned/learned.ts';
 import { NextProductRow } from '../next/model.ts';
 
 const MOST = 100_000;
@@ -53,7 +53,7 @@ export const CampaignParams = Type.Object({
   ...factsParams,
 });
 
-const { because, customersAlike, ownedShare, reason, value, expectedValue } = NextProductRow.properties;
+const { because, customersAlike, ownedShare, reason } = NextProductRow.properties;
 const place = (description: string) => Type.Integer({ description, minimum: 1, 'x-unit': 'place' });
 
 export const CampaignRow = Type.Object({
@@ -70,8 +70,8 @@ export const CampaignRow = Type.Object({
   rankOfProduct: place('Place of the product in the list of what to offer this customer next, 1 the first.'),
   probability: field.rate(
     `How often what stands at that place of a list was started within ${HORIZON_DAYS} days, measured on the last ` +
-      `${HORIZON_DAYS} days; of all customers alike, 0 beyond the places that were measured.`,
+      `${HORIZON_DAYS} days; of all customers alike, 0 beyond the first ${MEASURED_RANKS} places.`,
   ),
-  value,
-  expectedValue,
+  value: field.amount('Median value of the first year of a relationship with the product.'),
+  expectedValue: field.amount('probability * value.'),
 });

@@ -17,7 +17,11 @@ export type Explained = {
 };
 
 /** What of the owned items gives most to a score: `because`, and who has the two strongest, as fields of a row. Many customers have the same two. */
-export function explainer({ item, given }: Explained, { products, held }: Learned, named: Named) {
+export function explainer(
+  { item, given }: Explained,
+  { products, held }: Pick<Learned, 'products' | 'held'>,
+  named: Named,
+) {
   const nameOf = (number: number) => named(products[number]!)?.productName ?? null;
   const known = new Map<string, ReturnType<typeof together>>();
   const together = (reasons: readonly number[]) => {

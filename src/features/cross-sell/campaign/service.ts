@@ -29,6 +29,7 @@ type Asked = Static<typeof CampaignParams>;
 
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
+const NAMES_AT_ONCE = 5_000;
 
 /** The customers for a product, the first to be asked first. Throws product.not_found, request.invalid, and what `learnedFor` throws. */
 export async function campaign(params: Asked, context: RunContext): Promise<readonly Row[]> {
@@ -72,42 +73,46 @@ type Listed = {
 };
 
 async function rowsOf(listed: Listed, learned: Learned, context: RunContext): Promise<readonly Row[]> {
-  const { item, given, held, scores, candidates, places } = listed;
+  const { item, given, held, candidates, places } = listed;
   if (places.length === 0) return [];
   const rows = places.map((place) => candidates.rows[place]!);
   const owned = learnedRows(held, rows);
+  const ids = Array.from(rows, (row) => held.customers[row]!);
   const [names, directory, ranks] = await Promise.all([
-    customerNames(
-      Array.from(rows, (row) => held.customers[row]!),
-      context,
-    ),
+    customerNames(ids, context),
     context.derive(productDirectory),
     ranksIn(owned, item, learned, context),
   ]);
   const explain = explainer({ item, given }, learned, (id) => directory?.get(id));
-  const value = Number.isFinite(learned.values[item]!) ? learned.values[item]! : null;
+  const worth = worthOf(item, learned);
   const inGroup = new Uint32Array(candidates.groups.length);
   const turn = turnsOf(TURN_MS);
   const made: Row[] = [];
-  for (const [i, row] of rows.entries()) {
+  for (const [i, customerId] of ids.entries()) {
     const group = candidates.groupOf[places[i]!]!;
-    const probability = learned.best.chances[ranks[i]! - 1] ?? 0;
+    const score = listed.scores[rows[i]!]!;
     made.push({
       rank: i + 1,
-      customerId: held.customers[row]!,
-      customerName: names.get(held.customers[row]!) ?? null,
+      customerId,
+      customerName: names.get(customerId) ?? null,
       group: candidates.groups[group]!,
       rankInGroup: (inGroup[group]! += 1),
-      score: scores[row]!,
-      ...explain(rowOf(owned, i), scores[row]!),
-      rankOfProduct: ranks[i]!,
-      probability,
-      value,
-      expectedValue: value === null ? null : probability * value,
+      score,
+      ...explain(rowOf(owned, i), score),
+      ...worth(ranks[i]!),
     });
     await turn();
   }
   return made;
+}
+
+/** What the product's place in a customer's own list is worth. Whoever is listed has a reason, so that some had the product: it has a value. */
+function worthOf(item: number, { values, best: { chances } }: Learned) {
+  const value = values[item]!;
+  return (rankOfProduct: number) => {
+    const probability = chances[rankOfProduct - 1] ?? 0;
+    return { rankOfProduct, probability, value, expectedValue: probability * value };
+  };
 }
 
 /** Where the product stands in the customers' own lists of what may be offered by default; it itself may be whatever its status. */
@@ -126,8 +131,13 @@ async function customerNames(
   ids: readonly string[],
   { query, t, d }: RunContext,
 ): Promise<ReadonlyMap<string, string | null>> {
-  const found = await query(sql`select c.customer_id, c.customer_name
+  const names = new Map<string, string | null>();
+  for (let from = 0; from < ids.length; from += NAMES_AT_ONCE) {
+    const some = ids.slice(from, from + NAMES_AT_ONCE);
+    const found = await query(sql`select c.customer_id, c.customer_name
 from ${t.customers} c
-where c.customer_id in (select l.id from ${d.idList(ids)} l)`);
-  return new Map(found.map(({ customerId, customerName }) => [String(customerId), customerName as string | null]));
+where c.customer_id in (select l.id from ${d.idList(some)} l)`);
+    for (const { customerId, customerName } of found) names.set(String(customerId), customerName as string | null);
+  }
+  return names;
 }

@@ -51,8 +51,10 @@ export type Ranking = {
 
 /** How far ahead it looks, and how far apart the splits are that it is judged on. */
 export const HORIZON_DAYS = 90;
-/** Ranks of a list whose chances are known. */
+/** Products of a list, at most. */
 export const RANKS = 100;
+/** Ranks whose chances are measured: a product that is asked about may stand anywhere. */
+export const MEASURED_RANKS = 1_000;
 const SEED = 1;
 /** Which models compete to be served, and on how many customers: fewer than cross-sell.evaluation asks, as it is done again and again. */
 const JUDGED = Object.freeze({
@@ -123,7 +125,7 @@ async function learn(
   const { model, best: ranking, reason } = verdict(test, validation);
   const isRanked = model.name !== POPULARITY.name;
   const chancesOf = (of: Model) =>
-    compute('hit-rates', { model: of, train: before, started: held, ranks: RANKS, seed: SEED });
+    compute('hit-rates', { model: of, train: before, started: held, ranks: MEASURED_RANKS, seed: SEED });
   const [{ neighbours, heavy }, chances, values] = await Promise.all([
     neighboursOf(held, ranking, compute),
     chancesOf(ranking),
