@@ -11,7 +11,8 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 
 FROM ${BASE}
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data UV_THREADPOOL_SIZE=16
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data UV_THREADPOOL_SIZE=16 \
+    NODE_OPTIONS=--max-semi-space-size=8
 WORKDIR /app
 # A new volume takes the owner of the folder that it is mounted over.
 RUN mkdir -p /data && chown 10001:10001 /data

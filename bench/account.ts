@@ -64,7 +64,7 @@ function environmentOf(url: string, folder: string): Record<string, string> {
     SNOWFLAKE_WAREHOUSE: 'COMPUTE_WH',
     SNOWFLAKE_DATABASE: 'DEMO',
     FAST_CONNECTIONS: '8',
-    NODE_OPTIONS: `--import ${new URL('./event-loop.ts', import.meta.url).href}`,
+    NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import ${new URL('./event-loop.ts', import.meta.url).href}`,
     EVENT_LOOP_FILE: join(folder, 'event-loop.json'),
   };
 }
@@ -155,7 +155,12 @@ async function eventLoop(service: RunningService, folder: string): Promise<{ p99
 function driverAlone(url: string): number {
   const run = spawnSync(process.execPath, ['bench/driver-alone.ts', url, SAME_ROWS], {
     encoding: 'utf8',
-    env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true', SNOWFLAKE_DISABLE_MINICORE: '1' },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true',
+      SNOWFLAKE_DISABLE_MINICORE: '1',
+    },
   });
   const rate = Number(run.stdout.trim().split('\n').at(-1));
   if (!(rate > 0)) throw new Error(`the driver by itself ended with ${run.status}: ${run.stderr.slice(0, 1000)}`);

@@ -12,15 +12,20 @@ export type Verdict = {
   readonly reason: string;
 };
 
+/** Customers of an evaluation that a model may win on. */
+const LEAST_CASES = 30;
+
 /**
  * Which model is served: of each kind the one that was best before (NDCG on the validation split), and of these the best
- * on the test split whose gain over popularity is above 0 with its whole interval; popularity when there is none.
+ * on the test split whose gain over popularity is above 0 with its whole interval; popularity when there is none, or when
+ * there are fewer than LEAST_CASES to judge on, whose interval is no proof.
  */
 export function verdict(test: SplitReport, validation?: SplitReport): Verdict {
   const chosen = chosenModels(test, validation);
   const own = (model: Model) => test.reports.find((report) => isSameModel(report.model, model))!;
   const ranked = chosen.map(own).toSorted((a, b) => ndcgOf(b) - ndcgOf(a));
-  const winner = ranked.find(({ gain }) => gain !== undefined && gain.low > 0);
+  const canWin = test.cases >= LEAST_CASES;
+  const winner = ranked.find(({ gain }) => canWin && gain !== undefined && gain.low > 0);
   const best = winner?.model ?? (test.cases > 0 ? ranked[0]?.model : undefined) ?? FALLBACK;
   return { model: winner?.model ?? POPULARITY, chosen, best, reason: reasonOf(test, winner, ranked[0]) };
 }
@@ -56,6 +61,8 @@ function reasonOf(
   const figures =
     `NDCG@${k} ${short(ndcgOf(winner ?? best))} against ${short(ndcgOf(reports[0]!))} of popularity, a difference of ` +
     `${short(gain!.mean)} (95 % interval ${short(gain!.low)} to ${short(gain!.high)}) over ${count(cases)} customers`;
+  if (cases < LEAST_CASES)
+    return `popularity: ${count(cases)} customers are too few to judge on, ${LEAST_CASES} are needed; the best, ${modelTitle(best.model)}, has ${figures}`;
   return winner === undefined
     ? `popularity: no model is surely better; the best, ${modelTitle(best.model)}, has ${figures}`
     : `${modelTitle(winner.model)}: ${figures}`;

@@ -1,7 +1,7 @@
 import type { KnownProduct } from '../../../analysis/product-directory.ts';
 import type { Items } from '../../../lib/co-occurrence/matrix.ts';
-import { sharedOwners } from '../../../lib/recommend/reasons.ts';
 import type { Learned } from '../learned/learned.ts';
+import { together, type Together } from '../together.ts';
 
 /** Owned products that are named as reasons, and of which it is said who has them too. */
 const REASONS = 3;
@@ -23,20 +23,12 @@ export function explainer(
   named: Named,
 ) {
   const nameOf = (number: number) => named(products[number]!)?.productName ?? null;
-  const known = new Map<string, ReturnType<typeof together>>();
-  const together = (reasons: readonly number[]) => {
-    const { customers, withOther } = sharedOwners(held, reasons, item);
-    if (customers === 0) return { customersAlike: 0, ownedShare: null, reason: null };
-    const ownedShare = withOther / customers;
-    const names = reasons.map((number) => nameOf(number) ?? products[number]!).join(' and ');
-    const reason = `owned by ${percent(ownedShare)} of the ${customers} customers who have ${names}`;
-    return { customersAlike: customers, ownedShare, reason };
-  };
+  const known = new Map<string, Together>();
   return (owned: Items, score: number) => {
     const because = strongest(owned, given);
     const first = because.slice(0, TOGETHER);
     const key = first.join();
-    const shared = known.get(key) ?? together(first);
+    const shared = known.get(key) ?? together(first, item, { products, held }, (id) => named(id)?.productName ?? null);
     known.set(key, shared);
     return {
       because: because.map((number) => ({
@@ -54,9 +46,4 @@ export function explainer(
 function strongest(owned: Items, given: Float64Array): number[] {
   const giving = Array.from(owned).filter((number) => given[number]! > 0);
   return giving.toSorted((a, b) => given[b]! - given[a]! || a - b).slice(0, REASONS);
-}
-
-function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toPrecision(2)} %`;
 }

@@ -76,7 +76,7 @@ test('worked out by hand: popularity misses both, what comes together finds both
       alpha: null,
       beta: null,
       isChosen: false,
-      isWinner: false,
+      isWinner: true,
       cases: 2,
       hitRate: 0,
       precision: 0,
@@ -108,11 +108,11 @@ test('worked out by hand: popularity misses both, what comes together finds both
   };
   expect(of(json, 'rp3beta')).toContainEqual(expect.objectContaining({ ...usual, ...found, cases: 2, coverage: 0.5 }));
   expect(of(json, 'cosine')).toEqual([
-    expect.objectContaining({ ...found, alpha: null, isChosen: true, isWinner: true }),
+    expect.objectContaining({ ...found, alpha: null, isChosen: true, isWinner: false }),
   ]);
   expect(of(json, 'lift')).toEqual([expect.objectContaining({ isChosen: false, isWinner: false })]);
   expect(json.meta.warnings.slice(2)).toEqual([
-    'winner: cosine: NDCG@2 1.0000 against 0.0000 of popularity, a difference of 1.0000 (95 % interval 1.0000 to 1.0000) over 2 customers',
+    'winner: popularity: 2 customers are too few to judge on, 30 are needed; the best, cosine, has NDCG@2 1.0000 against 0.0000 of popularity, a difference of 1.0000 (95 % interval 1.0000 to 1.0000) over 2 customers',
     'parameters are the usual ones: there is nobody to evaluate on by what started from 2024-03-30 on, before 2024-05-01',
     'customers who had fewer than 1 items before 2024-05-01, not evaluated: 1',
     'customers who started nothing new from 2024-05-01 on, not evaluated: 10',

@@ -1,8 +1,8 @@
 import type { KnownProduct } from '../../../analysis/product-directory.ts';
 import type { Rows } from '../../../lib/recommend/cases.ts';
-import { sharedOwners } from '../../../lib/recommend/reasons.ts';
 import { recommendRows, type RecommendedRows } from '../../../lib/recommend/recommend-rows.ts';
 import type { Learned } from '../learned/learned.ts';
+import { together } from '../together.ts';
 
 /** Owned products that are named as reasons, and of which it is said who has them too. */
 const REASONS = 3;
@@ -70,7 +70,7 @@ function itemRow({ lists, at, rank, isScored }: Place, learned: Learned, named: 
       because.slice(0, TOGETHER).map(({ number }) => number),
       item,
       learned,
-      named,
+      (id) => named(id).productName,
     ),
     probability,
     value,
@@ -83,25 +83,6 @@ function reasonsOf({ reasonItems, reasonWeights }: RecommendedRows, at: number) 
     number: reasonItems[at * REASONS + i]!,
     weight: reasonWeights[at * REASONS + i]!,
   })).filter(({ weight }) => weight > 0);
-}
-
-/** How many have the strongest reasons, and of these the product too; of a popular one, of all customers. */
-function together(reasons: readonly number[], item: number, { held, products }: Learned, named: Named) {
-  const name = (number: number) => named(products[number]!).productName ?? products[number]!;
-  const found =
-    reasons.length === 0
-      ? { customers: held.filled, withOther: held.columnOffsets[item + 1]! - held.columnOffsets[item]! }
-      : sharedOwners(held, reasons, item);
-  const { customers, withOther } = found;
-  const share = customers === 0 ? null : withOther / customers;
-  const whose = reasons.length === 0 ? 'have anything' : `have ${reasons.map(name).join(' and ')}`;
-  const reason = share === null ? null : `owned by ${percent(share)} of the ${customers} customers who ${whose}`;
-  return { customersAlike: customers, ownedShare: share, reason };
-}
-
-function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toPrecision(2)} %`;
 }
 
 function finite(value: number): number | null {
