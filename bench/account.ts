@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { BenchWorld, Figure } from './figures.ts';
 import { load, median, quantile } from './load.ts';
 import { startService, type RunningService } from './service.ts';
+import { rounds } from './effort.ts';
 
 const MB = 1024 * 1024;
 const FIELDS = 'relationshipId,customerId,productId,startDate,value';
@@ -87,7 +88,7 @@ async function fill(url: string, rows: number): Promise<void> {
   }
 }
 
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 
 async function streamFigures({ url, folder, rows, chunkRows }: Account, service: RunningService): Promise<Figure[]> {
   const path = () => `/v1/relationships?format=ndjson&sort=relationshipId&fields=${FIELDS}`;

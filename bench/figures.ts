@@ -9,6 +9,7 @@ import { recommendations } from './recommendations.ts';
 import type { RunningService } from './service.ts';
 import { snapshotSeconds } from './snapshot-seconds.ts';
 import { writes } from './writes.ts';
+import { rounds } from './effort.ts';
 
 export type Size = 'S' | 'M' | 'L';
 export type BenchWorld = {
@@ -166,7 +167,7 @@ const csvExport: Measure = async ({ service, raw }) => {
   const rows = Number(counted.getRows()[0]![0]);
   const path = `/v1/relationships?format=csv&customerId[lte]=${last}`;
   const runs: { seconds: number; stall: number; growth: number; copy: number }[] = [];
-  for (let run = 0; run < 5; run++) {
+  for (let run = 0; run < rounds(5); run++) {
     const before = service.memory().now;
     service.resetPeak();
     const probe = stallProbe(service.port);
@@ -221,7 +222,7 @@ const cached: Measure = async ({ service: { port } }) => {
   const pairs: number[] = [];
   const rates: number[] = [];
   await load({ port, connections: 1, path: () => HEAVY, requests: 3 });
-  for (let pair = 0; pair < 7; pair++) {
+  for (let pair = 0; pair < rounds(7); pair++) {
     const empty = await load({ port, connections: 16, path: () => '/livez', seconds: 1.5 });
     const kept = await load({ port, connections: 16, path: () => HEAVY, seconds: 1.5 });
     pairs.push(rate(kept) / rate(empty));
@@ -240,7 +241,7 @@ from customer_products where value >= 50 and start_date >= date '2025-01-01' ord
 const page: Measure = async ({ service: { port }, raw }) => {
   const pairs: number[] = [];
   const times: number[] = [];
-  for (let pair = 0; pair < 9; pair++) {
+  for (let pair = 0; pair < rounds(9); pair++) {
     const { ms } = await load({ port, connections: 1, path: () => PAGE, requests: 1 });
     const started = performance.now();
     await raw.runAndReadAll(RAW_PAGE);

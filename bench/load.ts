@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { lasting } from './effort.ts';
 
 /** What a load run measured: milliseconds per answer in order of arrival, statuses, and the whole run's seconds. */
 export type Load = {
@@ -35,7 +36,7 @@ export function load({
   const ms: number[] = [];
   const statuses = new Map<number, number>();
   const started = performance.now();
-  const deadline = started + seconds * 1000;
+  const deadline = started + lasting(seconds) * 1000;
   let sent = 0;
   let bytes = 0;
   const next = () => (sent < requests && performance.now() < deadline && !until() ? path(sent++) : undefined);

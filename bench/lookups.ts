@@ -1,8 +1,9 @@
 import type { BenchWorld, Figure } from './figures.ts';
 import { ids, lookup, rate } from './ids.ts';
 import { load, median, quantile } from './load.ts';
+import { rounds } from './effort.ts';
 
-const ROUNDS = 5;
+const ROUNDS = rounds(5);
 
 /** Look-ups that the ownership snapshot answers, against a route that does nothing; ids are never asked twice, so that no text is kept. */
 export async function snapshotLookups(world: BenchWorld): Promise<Figure[]> {
@@ -10,7 +11,7 @@ export async function snapshotLookups(world: BenchWorld): Promise<Figure[]> {
   const path = lookup(world);
   let asked = 200_000;
   const fresh = () => path(asked++);
-  await load({ port, connections: 32, path: fresh, requests: 20_000 });
+  await load({ port, connections: 32, path: fresh, requests: 20 * rounds(1_000) });
   const ratios: number[] = [];
   const rates: number[] = [];
   // One after the other, so that what else the machine does weighs on both.

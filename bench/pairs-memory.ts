@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Figure } from './figures.ts';
+import { rounds } from './effort.ts';
 
 /** Often enough to see what is held for a few hundredths of a second. */
 const EVERY_MS = 20;
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 
 /** The memory that counting and testing all pairs takes above what the process had: the most of some rounds. */
 export async function pairsMemory(count: () => Promise<unknown>): Promise<Figure[]> {

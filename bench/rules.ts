@@ -7,8 +7,9 @@ import { computePool } from '../src/lib/compute/pool.ts';
 import { referenceData } from '../test/reference-data.ts';
 import type { Figure } from './figures.ts';
 import { median } from './load.ts';
+import { rounds } from './effort.ts';
 
-const ROUNDS = 9;
+const ROUNDS = rounds(9);
 const RULES = 410;
 const ASKED = { minSupport: 0.001, minCount: 1, minConfidence: 0.8, minLift: 0, minLength: 2, maxLength: 10 } as const;
 const BOUNDS = { maxItemsets: 1_000_000, maxSeconds: 20, keepsRedundant: true, sort: 'lift', limit: 1000 } as const;
