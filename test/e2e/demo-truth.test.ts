@@ -9,6 +9,7 @@ import { tenant } from '../../src/data/warehouse/tenant.ts';
 import { adjustedRand } from '../../src/lib/stats/adjusted-rand.ts';
 import { folderWith } from './data-folder.ts';
 import { jsonOf, service } from './service-process.ts';
+import { compareText } from '../../src/lib/compare-text.ts';
 
 /*
  * What demo-truth.json says of pairs and segments, against what the service finds without having been told: segments of a type by
@@ -42,7 +43,7 @@ test('the pairs and the segments that are planted in the demo data are found', a
 async function expectPairs(api: Client, { pairs }: DemoTruth, ownership: 'active' | 'ever'): Promise<void> {
   const rows = await api.post('/v1/analyses/cross-sell.pairs', { ownership, limit: pairs.length + 1 });
   const first = rows.slice(0, pairs.length);
-  const idsOf = (ids: readonly unknown[]) => ids.toSorted().join();
+  const idsOf = (ids: readonly unknown[]) => ids.map(String).toSorted(compareText).join();
   const found = new Map(first.map((row) => [idsOf([row['itemA'], row['itemB']]), row]));
   expect(new Set(found.keys())).toEqual(new Set(pairs.map((pair) => idsOf([pair.first, pair.second]))));
   expect(Number(first.at(-1)!['phi'])).toBeGreaterThan(1.5 * Number(rows.at(-1)!['phi']));

@@ -42,39 +42,38 @@ function insert({ items, weights, perItem }: Reasons, first: number, item: numbe
   weights[at] = weight;
 }
 
-/** Of the customers who have all of some items (at least one), how many there are, and how many have another one too. */
-export function sharedOwners(
-  { columnOffsets, owners }: Matrix,
-  items: ItemList,
-  other: number,
-): { readonly customers: number; readonly withOther: number } {
+/** How many customers have all of some items, and how many of these have another one too. */
+export type Shared = { readonly customers: number; readonly withOther: (item: number) => number };
+
+/**
+ * Of the customers who have all of some items (at least one). They are kept as bits, so that each question is one pass
+ * over the customers of the other item: at 1 M customers some 20 to 100 microseconds.
+ */
+export function sharedBy({ rows, columnOffsets, owners }: Matrix, items: ItemList): Shared {
   const ownersOf = (item: number) => owners.subarray(columnOffsets[item]!, columnOffsets[item + 1]!);
-  const lists = Array.from(items, ownersOf).toSorted((a, b) => a.length - b.length);
-  const all = lists.slice(1).reduce((both, list) => common(both, list), lists[0]!);
-  return { customers: all.length, withOther: common(all, ownersOf(other)).length };
+  const bits = new Uint32Array((rows + 31) >>> 5);
+  const has = (row: number) => (bits[row >>> 5]! >>> (row & 31)) & 1;
+  let all = ownersOf(items[0]!);
+  mark(bits, all);
+  for (let i = 1; i < items.length; i++) {
+    const both = ownersOf(items[i]!).slice();
+    let count = 0;
+    for (let at = 0; at < both.length; at++) if (has(both[at]!) === 1) both[count++] = both[at]!;
+    all = both.subarray(0, count);
+    bits.fill(0);
+    mark(bits, all);
+  }
+  return {
+    customers: all.length,
+    withOther(item) {
+      const others = ownersOf(item);
+      let count = 0;
+      for (let at = 0; at < others.length; at++) count += has(others[at]!);
+      return count;
+    },
+  };
 }
 
-/** What two ascending lists have in common: from one of the shorter to the next by doubling steps in the longer. */
-function common(a: Uint32Array, b: Uint32Array): Uint32Array {
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  let from = 0;
-  return short.filter((row) => {
-    from = firstNotBelow(long, row, from);
-    return long[from] === row;
-  });
-}
-
-function firstNotBelow(list: Uint32Array, value: number, start: number): number {
-  let [low, step] = [start, 1];
-  while (low + step < list.length && list[low + step]! < value) {
-    low += step;
-    step *= 2;
-  }
-  let high = Math.min(low + step, list.length);
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (list[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function mark(bits: Uint32Array, rows: Uint32Array): void {
+  for (let at = 0; at < rows.length; at++) bits[rows[at]! >>> 5]! |= 1 << (rows[at]! & 31);
 }

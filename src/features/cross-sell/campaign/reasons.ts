@@ -1,7 +1,7 @@
 import type { KnownProduct } from '../../../analysis/product-directory.ts';
 import type { Items } from '../../../lib/co-occurrence/matrix.ts';
 import type { Learned } from '../learned/learned.ts';
-import { together, type Together } from '../together.ts';
+import { togetherBy, type Together } from '../together.ts';
 
 /** Owned products that are named as reasons, and of which it is said who has them too. */
 const REASONS = 3;
@@ -24,11 +24,12 @@ export function explainer(
 ) {
   const nameOf = (number: number) => named(products[number]!)?.productName ?? null;
   const known = new Map<string, Together>();
+  const together = togetherBy({ products, held }, (id) => named(id)?.productName ?? null);
   return (owned: Items, score: number) => {
     const because = strongest(owned, given);
     const first = because.slice(0, TOGETHER);
     const key = first.join();
-    const shared = known.get(key) ?? together(first, item, { products, held }, (id) => named(id)?.productName ?? null);
+    const shared = known.get(key) ?? together(first, item);
     known.set(key, shared);
     return {
       because: because.map((number) => ({

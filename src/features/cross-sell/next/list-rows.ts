@@ -2,7 +2,7 @@ import type { KnownProduct } from '../../../analysis/product-directory.ts';
 import type { Rows } from '../../../lib/recommend/cases.ts';
 import { recommendRows, type RecommendedRows } from '../../../lib/recommend/recommend-rows.ts';
 import type { Learned } from '../learned/learned.ts';
-import { together } from '../together.ts';
+import { togetherBy } from '../together.ts';
 
 /** Owned products that are named as reasons, and of which it is said who has them too. */
 const REASONS = 3;
@@ -21,6 +21,7 @@ export type Named = (productId: string) => KnownProduct;
 export function listRows(asked: ListsAsked, learned: Learned, named: Named): Readonly<Record<string, unknown>>[][] {
   const { owned, eligible, limit: most } = asked;
   const { neighbours, popular } = learned;
+  const together = togetherBy(learned, (id) => named(id).productName);
   const lists = recommendRows({
     owned,
     from: 0,
@@ -35,7 +36,7 @@ export function listRows(asked: ListsAsked, learned: Learned, named: Named): Rea
     const [from, to] = [lists.offsets[row]!, lists.offsets[row + 1]!];
     const isScored = (at: number) => at - from < lists.scored[row]!;
     return Array.from({ length: to - from }, (_place, rank) =>
-      itemRow({ lists, at: from + rank, rank, isScored: isScored(from + rank) }, learned, named),
+      itemRow({ lists, at: from + rank, rank, isScored: isScored(from + rank), together }, learned, named),
     );
   });
 }
@@ -45,9 +46,10 @@ type Place = {
   readonly at: number;
   readonly rank: number;
   readonly isScored: boolean;
+  readonly together: ReturnType<typeof togetherBy>;
 };
 
-function itemRow({ lists, at, rank, isScored }: Place, learned: Learned, named: Named) {
+function itemRow({ lists, at, rank, isScored, together }: Place, learned: Learned, named: Named) {
   const item = lists.items[at]!;
   const score = lists.scores[at]!;
   const because = isScored ? reasonsOf(lists, at) : [];
@@ -69,8 +71,6 @@ function itemRow({ lists, at, rank, isScored }: Place, learned: Learned, named: 
     ...together(
       because.slice(0, TOGETHER).map(({ number }) => number),
       item,
-      learned,
-      (id) => named(id).productName,
     ),
     probability,
     value,

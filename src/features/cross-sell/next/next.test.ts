@@ -124,7 +124,13 @@ test('all customers, as a stream', async () => {
   expect(rows.filter(({ customerId }) => customerId === 'C008')).toEqual(
     one.map(({ rank, productId, productName, score, method, because, probability, expectedValue }) => ({
       customerId: 'C008',
-      ...{ rank, productId, productName, score, method, probability, expectedValue },
+      rank,
+      productId,
+      productName,
+      score,
+      method,
+      probability,
+      expectedValue,
       becauseProductId: (because as { productId: string }[])[0]?.productId ?? null,
       becauseProductName: (because as { productName: string }[])[0]?.productName ?? null,
     })),
