@@ -13,6 +13,7 @@ import { customerIds } from './core-ids.ts';
 import { compileFor, kitFor, type Engine } from './engine.ts';
 import type { Prepared, Question } from './question.ts';
 import { toObjects, type ExplainedStatement, type Timing } from './result.ts';
+import { releasing, timed } from './watched-batches.ts';
 
 /** The statements of one answer: bound to tenant, lane and signal, and remembered for meta, lineage and explain. */
 export type Session = {
@@ -161,51 +162,6 @@ export function openSession(
     cuts: () => cuts,
     said: () => said,
     explained: () => ran,
-  };
-}
-
-/** The same batches; says of each how long it was waited for: that is the statement's time, and not its reader's. */
-function timed<B>(batches: AsyncIterable<B>, add: (ms: number) => void): AsyncIterable<B> {
-  return {
-    [Symbol.asyncIterator]() {
-      const inner = batches[Symbol.asyncIterator]();
-      return {
-        async next() {
-          const asked = performance.now();
-          try {
-            return await inner.next();
-          } finally {
-            add(performance.now() - asked);
-          }
-        },
-        return: async (value?: unknown) => (await inner.return?.(value)) ?? { done: true, value: undefined },
-      };
-    },
-  };
-}
-
-/** The same batches; `release` is called once, when they have ended or the reader leaves. */
-function releasing<B>(batches: AsyncIterable<B>, release: () => void): AsyncIterable<B> {
-  return {
-    [Symbol.asyncIterator]() {
-      const inner = batches[Symbol.asyncIterator]();
-      return {
-        async next() {
-          const step = await inner.next().catch((error: unknown) => {
-            release();
-            throw error;
-          });
-          if (step.done === true) release();
-          return step;
-        },
-        // Also of a stream that was never begun: its statement ends with it.
-        async return(value?: unknown) {
-          const step = (await inner.return?.(value)) ?? { done: true, value: undefined };
-          release();
-          return step;
-        },
-      };
-    },
   };
 }
 

@@ -30,6 +30,12 @@ export function isOwned({ start, end }: Snapshot, entry: number, { ownership, da
   return ownership === 'ever' || end[entry] === OPEN || endDay(end[entry]!) > day;
 }
 
+/** Whether an entry counts by a day: started, and did not end before it started. */
+export function isCountedEntry({ start, end }: Snapshot, entry: number, day: number): boolean {
+  const began = start[entry]!;
+  return began <= day && (end[entry] === OPEN || endDay(end[entry]!) >= began);
+}
+
 /**
  * Appends one row for the entries `order[from]` to `order[to]` (without `order`: these themselves) of one customer and
  * one product; none, and false, when none of them is owned.

@@ -2,10 +2,10 @@ import type { RunContext } from '../../analysis/define.ts';
 import type { Period } from '../../analysis/period.ts';
 import { areAllProducts, type Population } from '../../analysis/population.ts';
 import { centsIn } from '../../analysis/snapshot/cents-in.ts';
-import { dayNumber } from '../../analysis/snapshot/holdings.ts';
+import { dayNumber, isCountedEntry } from '../../analysis/snapshot/holdings.ts';
 import { endDay, OPEN, type Snapshot } from '../../analysis/snapshot/shape.ts';
 import { inSteps, turnsOf } from '../../lib/turns.ts';
-import { isCountedEntry, wholeSnapshot } from './journeys/whole-snapshot.ts';
+import { wholeSnapshot } from './journeys/whole-snapshot.ts';
 
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;

@@ -1,7 +1,8 @@
+import { balancedRanges } from '../co-occurrence/balanced-ranges.ts';
 import { type Range, type VisitPair, weighPairs } from '../co-occurrence/count-pairs.ts';
 import { degreeWeights } from '../co-occurrence/degree-weights.ts';
 import { LANES, type VisitSums, weighPairsTogether } from '../co-occurrence/weigh-together.ts';
-import type { Matrix } from '../co-occurrence/matrix.ts';
+import { ownersOfColumn, type Matrix } from '../co-occurrence/matrix.ts';
 import { type Best, bestOf, couldEnter, offer, sortBest } from './best.ts';
 import type { Model } from './models.ts';
 
@@ -26,7 +27,7 @@ export const HEAVIEST = 500;
 export type NeighbourInput = NeighbourLimits & {
   readonly matrix: Matrix;
   readonly model: Model;
-  /** Of which items; all unless told. Ranges of equal work: balancedRanges(). */
+  /** Of which items; all unless told. See neighbourRanges(). */
   readonly range?: Range;
 };
 
@@ -58,6 +59,17 @@ export function neighboursUnder(
     fill({ lists: some, lanes, matrix, weights, range });
   }
   return { tables: lists.map(tableOf), leftOut: weigh(0).leftOut };
+}
+
+/** Into so many ranges the work is cut: how much each is, is known roughly, and other tasks get in between. */
+const RANGES = 8;
+
+/** Ranges of about the same work: what costs is reading an item's customers, with all that they have. */
+export function neighbourRanges(matrix: Matrix): readonly Range[] {
+  return balancedRanges(
+    Array.from({ length: matrix.columns }, (_, item) => ownersOfColumn(matrix, item)),
+    RANGES,
+  );
 }
 
 /** One table of those of ranges that follow each other, in memory that threads share. */

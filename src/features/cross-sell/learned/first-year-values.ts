@@ -1,4 +1,6 @@
-import { endDay, OPEN, type Snapshot } from '../../../analysis/snapshot/shape.ts';
+import { isCountedEntry } from '../../../analysis/snapshot/holdings.ts';
+import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
+import { medianInPlace } from '../../../lib/stats/median.ts';
 import { turnsOf } from '../../../lib/turns.ts';
 
 /** Longest stretch of work before others get their turn. */
@@ -10,7 +12,7 @@ const MONTHS = 12;
  * the day, an amount once as it is, an amount per month twelve times; in currency, NaN for a product without one.
  */
 export async function firstYearValues(snapshot: Snapshot, day: number): Promise<Float64Array> {
-  const { products, productOffsets, byProduct, start, end, cents, type, isMonthly } = snapshot;
+  const { products, productOffsets, byProduct, cents, type, isMonthly } = snapshot;
   const turn = turnsOf(TURN_MS);
   const medians = new Float64Array(products.length).fill(NaN);
   for (let product = 0; product < products.length; product++) {
@@ -19,17 +21,11 @@ export async function firstYearValues(snapshot: Snapshot, day: number): Promise<
     let count = 0;
     for (let i = from; i < to; i++) {
       const entry = byProduct[i]!;
-      const isCounted = start[entry]! <= day && (end[entry] === OPEN || endDay(end[entry]!) >= start[entry]!);
-      if (isCounted) values[count++] = cents[entry]! * (isMonthly[type[entry]!]! ? MONTHS : 1);
+      if (isCountedEntry(snapshot, entry, day))
+        values[count++] = cents[entry]! * (isMonthly[type[entry]!]! ? MONTHS : 1);
     }
-    medians[product] = medianOf(values.subarray(0, count).sort()) / 100;
+    medians[product] = medianInPlace(values.subarray(0, count)) / 100;
     await turn();
   }
   return medians;
-}
-
-function medianOf(sorted: Float64Array): number {
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return NaN;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -11,10 +11,9 @@ import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
 import { heldOn } from '../../../analysis/snapshot/held-on.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { ownershipSnapshot } from '../../../analysis/snapshot/snapshot.ts';
-import { balancedRanges } from '../../../lib/co-occurrence/balanced-ranges.ts';
-import { bytesOfMatrix, ownersOfColumn, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
+import { bytesOfMatrix, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
 import { COSINE, type Model, POPULARITY, rp3beta } from '../../../lib/recommend/models.ts';
-import { joinNeighbours, type Neighbours } from '../../../lib/recommend/neighbours.ts';
+import { joinNeighbours, neighbourRanges, type Neighbours } from '../../../lib/recommend/neighbours.ts';
 import { popularityOrder } from '../../../lib/recommend/scorer.ts';
 import { verdict } from '../../../lib/recommend/verdict.ts';
 import { firstYearValues } from './first-year-values.ts';
@@ -62,8 +61,6 @@ const JUDGED = Object.freeze({
   mostCases: 5_000,
   seed: SEED,
 });
-/** Into so many tasks neighbours are cut: their work is known roughly, and others' tasks get in between. */
-const RANGES = 8;
 
 /** Relationships that are read for this alone where none are kept in memory; 14 bytes each. */
 const MOST_ROWS = 30_000_000;
@@ -151,8 +148,7 @@ async function neighboursOf(
   model: Model,
   compute: DerivationContext['compute'],
 ): Promise<{ readonly neighbours: Neighbours; readonly heavy: number }> {
-  const owners = Array.from({ length: matrix.columns }, (_, column) => ownersOfColumn(matrix, column));
-  const ranges = balancedRanges(owners, RANGES);
+  const ranges = neighbourRanges(matrix);
   const parts = await Promise.all(ranges.map((range) => compute('neighbours', { matrix, model, range })));
   return { neighbours: joinNeighbours(parts), heavy: parts[0]?.leftOut ?? 0 };
 }

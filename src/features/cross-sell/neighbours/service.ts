@@ -1,11 +1,10 @@
 import type { Static } from 'typebox';
 import type { RunContext } from '../../../analysis/define.ts';
 import type { Batch } from '../../../data/warehouse/port.ts';
-import { balancedRanges } from '../../../lib/co-occurrence/balanced-ranges.ts';
 import type { Range } from '../../../lib/co-occurrence/count-pairs.ts';
-import { ownersOfColumn, type Matrix } from '../../../lib/co-occurrence/matrix.ts';
+import type { Matrix } from '../../../lib/co-occurrence/matrix.ts';
 import { COSINE, type Model, rp3beta } from '../../../lib/recommend/models.ts';
-import type { Neighbours } from '../../../lib/recommend/neighbours.ts';
+import { neighbourRanges, type Neighbours } from '../../../lib/recommend/neighbours.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
 import { heldOnDays } from '../held-on-days.ts';
 import { namesOf } from '../rules/names.ts';
@@ -19,8 +18,6 @@ import {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Into so many tasks the work is cut: it is known roughly, and others' tasks get in between. */
-const RANGES = 8;
 /** Rows of a batch, or a few more. */
 const BATCH = 2_048;
 const FIELDS = Object.keys(NeighbourRow.properties) as (keyof Static<typeof NeighbourRow>)[];
@@ -47,7 +44,7 @@ export async function allNeighbours(
   context: RunContext,
 ): Promise<AsyncIterable<Batch>> {
   const { products, matrix } = await heldNow(context);
-  const ranges = balancedRanges(ownersOf(matrix), RANGES);
+  const ranges = neighbourRanges(matrix);
   const tables = await Promise.all(
     ranges.map(async (range) => ({ range, table: await tableOf(matrix, range, params, context) })),
   );
@@ -76,11 +73,6 @@ function tableOf(
 
 function modelOf({ model, alpha, beta }: Pick<NeighboursAsked, 'model' | 'alpha' | 'beta'>): Model {
   return model === 'cosine' ? COSINE : rp3beta(alpha, beta);
-}
-
-/** About the work: a product's customers are read with all that they have. */
-function ownersOf(matrix: Matrix): number[] {
-  return Array.from({ length: matrix.columns }, (_, product) => ownersOfColumn(matrix, product));
 }
 
 function sayHeavy(customers: number, { heaviest }: NeighboursAsked, { say }: RunContext): void {

@@ -7,6 +7,7 @@ import type { Static } from 'typebox';
 import type { RunContext } from '../../../analysis/define.ts';
 import { productDirectory } from '../../../analysis/product-directory.ts';
 import { isCustomerAsked } from '../../../analysis/population.ts';
+import { releasing } from '../../../analysis/watched-batches.ts';
 import { sql } from '../../../data/sql/sql.ts';
 import type { Batch, Value } from '../../../data/warehouse/port.ts';
 import type { RecommendedRows } from '../../../lib/recommend/recommend-rows.ts';
@@ -44,21 +45,8 @@ order by c.customer_id nulls last`);
     return rowsOfLists(ids, await context.compute('recommend-rows', input), { learned, names });
   };
   const rows = ahead(stretches({ [Symbol.asyncIterator]: () => customers }), score);
-  return endingWith(rows, customers);
-}
-
-/** The same rows; the statement ends with their reader, also when none was read: then a generator has nothing to end. */
-function endingWith<T>(rows: AsyncGenerator<T>, source: AsyncIterator<unknown>): AsyncIterable<T> {
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => rows.next(),
-      async return() {
-        const step = await rows.return(undefined);
-        await source.return?.();
-        return step;
-      },
-    }),
-  };
+  // A generator that was never begun has nothing to end: the statement ends with the reader.
+  return releasing(rows, () => void customers.return?.());
 }
 
 async function* stretches(batches: AsyncIterable<Batch>): AsyncGenerator<readonly string[]> {

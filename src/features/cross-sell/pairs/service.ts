@@ -4,8 +4,8 @@
  *   everybody, all products ─ matrix of who holds what ─ counted and tested in threads, range by range ─┬─ first pairs of each ─ sorted together ─► rows
  *   a filter, or no snapshot ─ counted by SQL ─ listed ─ tested in a thread ────────────────────────────┘  probabilities of all ─ adjusted
  */
+import { askedItem } from '../../../analysis/asked-item.ts';
 import type { RunContext } from '../../../analysis/define.ts';
-import { AppError } from '../../../lib/app-error.ts';
 import { bestPairs } from '../../../lib/co-occurrence/best-pairs.ts';
 import { scoreOfPairs, type RankedPairs } from '../../../lib/co-occurrence/rank-pairs.ts';
 import { pairMeasures, pairProbability, pairTest, type TwoByTwo } from '../../../lib/stats/pair-measures.ts';
@@ -28,24 +28,12 @@ export async function pairRows(params: PairsParams, context: RunContext): Promis
 
 /** One row per item that is held beside one. Throws request.invalid, segment.not_found and limit.rows. */
 export async function pairRowsOf(params: PairsOfParams, context: RunContext): Promise<Rows> {
-  const item = itemAsked(params);
+  const item = askedItem(params);
   const asked = rankingOf(params);
   const counted =
     (await countInMemory(params, item, asked, context)) ??
     (await countBySql(pairCountsOf(item, params, context), params, { ...asked, isOfOne: true }, context));
   return rowsOf(counted, params, context);
-}
-
-/** The product or the category that is asked about. Throws request.invalid when it is not the one that the grain needs. */
-export function itemAsked({ grain, productId, category }: PairsOfParams): string {
-  const [needed, other] = grain === 'product' ? [productId, category] : [category, productId];
-  if (needed !== undefined && other === undefined) return needed;
-  const [name, unused] = grain === 'product' ? ['productId', 'category'] : ['category', 'productId'];
-  const [pointer, detail] =
-    needed === undefined
-      ? [`?${name}`, `is needed at grain=${grain}`]
-      : [`?${unused}`, `is of no use at grain=${grain}`];
-  throw new AppError('request.invalid', `${pointer} ${detail}`, { errors: [{ pointer, detail }] });
 }
 
 type Paged = Pick<PairsParams, 'sort' | 'limit' | 'offset'>;

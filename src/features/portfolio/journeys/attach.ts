@@ -1,24 +1,12 @@
+import { askedItem } from '../../../analysis/asked-item.ts';
 import type { Static } from 'typebox';
 import type { SqlKit } from '../../../analysis/define.ts';
 import { addDays, periodOf } from '../../../analysis/period.ts';
 import { date, sql, type Sql } from '../../../data/sql/sql.ts';
-import { AppError } from '../../../lib/app-error.ts';
 import type { AttachRateParams } from './model.ts';
 import { isStart, itemNames, itemOf, startsFrom } from './starts.ts';
 
 type Asked = Static<typeof AttachRateParams>;
-
-/** The product or the category that comes first. Throws request.invalid when it is not the one that the grain needs. */
-export function firstItem({ grain, productId, category }: Asked): string {
-  const [needed, other] = grain === 'product' ? [productId, category] : [category, productId];
-  if (needed !== undefined && other === undefined) return needed;
-  const [name, unused] = grain === 'product' ? ['productId', 'category'] : ['category', 'productId'];
-  const [pointer, detail] =
-    needed === undefined
-      ? [`?${name}`, `is needed at grain=${grain}`]
-      : [`?${unused}`, `is of no use at grain=${grain}`];
-  throw new AppError('request.invalid', `${pointer} ${detail}`, { errors: [{ pointer, detail }] });
-}
 
 /**
  * One row per item B with a start in the window of somebody of the base, or before it. Of each customer of the base, the
@@ -28,7 +16,7 @@ export function attachRate(params: Asked, kit: SqlKit): Sql {
   // The product filter is of items B.
   const { product: _, ...ofCustomers } = params;
   const { grain, days, limit } = params;
-  const a = firstItem(params);
+  const a = askedItem(params);
   const { from, to } = periodOf(params, kit.asOf);
   const last = date(addDays(kit.asOf, -days));
   return sql`with firsts as (

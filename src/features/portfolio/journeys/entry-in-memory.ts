@@ -1,13 +1,13 @@
+import { medianInPlace } from '../../../lib/stats/median.ts';
 import type { Static } from 'typebox';
 import type { RunContext } from '../../../analysis/define.ts';
-import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
+import { dayNumber, isCountedEntry } from '../../../analysis/snapshot/holdings.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { inSteps, type Turns } from '../../../lib/turns.ts';
 import { itemsAsked, type Items } from './items.ts';
 import type { EntryProductsParams } from './model.ts';
 import { firstOf } from '../../../lib/first-of.ts';
 import { cohortOf } from './starts.ts';
-import { isCountedEntry } from './whole-snapshot.ts';
 
 type Asked = Static<typeof EntryProductsParams>;
 type Entry = { customers: number; alone: number; readonly daysToNext: number[] };
@@ -71,12 +71,6 @@ function rowOf({ customers, alone, daysToNext }: Entry, everybody: number): Read
     alone,
     continued: daysToNext.length,
     continuationRate: daysToNext.length / customers,
-    medianDaysToNext: medianOf(Int32Array.from(daysToNext).sort()),
+    medianDaysToNext: daysToNext.length === 0 ? null : medianInPlace(Float64Array.from(daysToNext)),
   };
-}
-
-function medianOf(sorted: Int32Array): number | null {
-  const half = sorted.length >> 1;
-  if (sorted.length === 0) return null;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

@@ -1,7 +1,7 @@
+import { isCountedEntry } from '../../../analysis/snapshot/holdings.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { inSteps, type Turns } from '../../../lib/turns.ts';
 import { NONE } from './items.ts';
-import { isCountedEntry } from './whole-snapshot.ts';
 
 /** What is asked of everybody's journey; days are numbers. */
 export type JourneyQuestion = {

@@ -1,10 +1,9 @@
 import { daysBetween } from '../../../analysis/period.ts';
-import { dayNumber } from '../../../analysis/snapshot/holdings.ts';
+import { dayNumber, isCountedEntry } from '../../../analysis/snapshot/holdings.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import type { Whole } from '../../../analysis/snapshot/whole.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
 import { inSteps, type Turns } from '../../../lib/turns.ts';
-import { isCountedEntry } from './whole-snapshot.ts';
 
 const NOBODY = new Uint8Array(0);
 /** Customers between two looks at the clock. */

@@ -1,6 +1,6 @@
 import type { RunContext } from '../../../analysis/define.ts';
 import { isEverybody, type Population } from '../../../analysis/population.ts';
-import { endDay, OPEN, type Snapshot } from '../../../analysis/snapshot/shape.ts';
+import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import { standingSnapshot } from '../../../analysis/snapshot/snapshot.ts';
 
 /**
@@ -12,10 +12,4 @@ export function wholeSnapshot(asked: Population, context: RunContext): Snapshot 
   const standing = standingSnapshot(context);
   const isExact = standing !== undefined && standing.snapshot.isWhole && standing.leftOut().length === 0;
   return isExact ? standing.snapshot : undefined;
-}
-
-/** Whether an entry counts by a day: started, and did not end before it started. */
-export function isCountedEntry({ start, end }: Snapshot, entry: number, day: number): boolean {
-  const began = start[entry]!;
-  return began <= day && (end[entry] === OPEN || endDay(end[entry]!) >= began);
 }

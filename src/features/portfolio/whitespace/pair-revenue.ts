@@ -1,3 +1,4 @@
+import { isCountedEntry } from '../../../analysis/snapshot/holdings.ts';
 import type { RunContext } from '../../../analysis/define.ts';
 import { defineDerivation } from '../../../analysis/derivation.ts';
 import { centsIn } from '../../../analysis/snapshot/cents-in.ts';
@@ -5,7 +6,6 @@ import type { HeldAsked } from '../../../analysis/snapshot/held-on.ts';
 import type { Snapshot } from '../../../analysis/snapshot/shape.ts';
 import type { Matrix } from '../../../lib/co-occurrence/matrix.ts';
 import { inSteps, turnsOf, type Turns } from '../../../lib/turns.ts';
-import { isCountedEntry } from '../journeys/whole-snapshot.ts';
 
 /** Longest stretch of work before others get their turn. */
 const TURN_MS = 4;
