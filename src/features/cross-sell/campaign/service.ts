@@ -119,12 +119,12 @@ function worthOf(item: number, { values, best: { chances } }: Learned) {
 async function ranksIn(
   owned: ReturnType<typeof learnedRows>,
   item: number,
-  { products, best: { neighbours } }: Learned,
+  learned: Learned,
   context: RunContext,
 ): Promise<Uint32Array> {
-  const eligible = (await eligibleProducts({ status: 'active', exclude: [] }, products, context)).slice();
+  const eligible = (await eligibleProducts({ status: 'active', exclude: [] }, learned, context)).slice();
   eligible[item] = 1;
-  return context.compute('item-ranks', { neighbours, owned, item, eligible });
+  return context.compute('item-ranks', { neighbours: learned.best.neighbours, owned, item, eligible });
 }
 
 async function customerNames(

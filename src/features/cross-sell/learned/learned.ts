@@ -19,6 +19,8 @@ import { verdict } from '../../../lib/recommend/verdict.ts';
 import { firstYearValues } from './first-year-values.ts';
 
 export type Learned = {
+  /** Its own: what is made of its numbers is kept under this name. */
+  readonly id: string;
   /** The newest day that it knows. */
   readonly day: number;
   /** Numbered in the order of their ids, as everything below. */
@@ -131,6 +133,7 @@ async function learn(
   const best = { model: ranking, neighbours, chances };
   const served = isRanked ? best : { model, neighbours: undefined, chances: await chancesOf(model) };
   return {
+    id: snapshot.id,
     day,
     products: snapshot.products,
     reason,

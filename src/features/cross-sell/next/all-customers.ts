@@ -29,7 +29,7 @@ export async function listsOfAll(
   const learned = await learnedFor(context);
   context.say(sayLearned(learned));
   const [eligible, directory] = await Promise.all([
-    eligibleProducts(asked, learned.products, context),
+    eligibleProducts(asked, learned, context),
     context.derive(productDirectory),
   ]);
   const begun = await context.stream(sql`select c.customer_id

@@ -4,6 +4,7 @@ import { isProductAsked, type Population } from '../../../analysis/population.ts
 import { sql, type Sql } from '../../../data/sql/sql.ts';
 import { AppError } from '../../../lib/app-error.ts';
 import { numberOf } from '../../../lib/sorted-ids.ts';
+import type { Learned } from '../learned/learned.ts';
 
 export type EligibilityAsked = Pick<Population, 'product'> & {
   readonly status: string;
@@ -14,13 +15,13 @@ export type EligibilityAsked = Pick<Population, 'product'> & {
 const MANY_PRODUCTS = 2_000_000;
 
 /**
- * Which products may be offered, 1 in the numbering of `products`: they have a row with that status (or none, or whatever
+ * Which products may be offered, 1 in the numbering of what is learned: they have a row with that status (or none, or whatever
  * when it is `any`), the filter keeps them, and they are not excluded. Throws ids.unknown for excluded ids that are no
  * products, and request.invalid for a filter that is none.
  */
 export async function eligibleProducts(
   { status, exclude, product }: EligibilityAsked,
-  products: readonly string[],
+  { id, products }: Pick<Learned, 'id' | 'products'>,
   context: RunContext,
 ): Promise<Uint8Array> {
   const ofProducts = defineDerivation<Uint8Array, object>({
@@ -30,22 +31,20 @@ export async function eligibleProducts(
     build: async ({ query }) => {
       const { columns } = await query(offered({ status, ...(product && { product }) }, context), MANY_PRODUCTS);
       const mask = new Uint8Array(products.length);
-      for (const id of columns[0] as string[]) {
-        const number = numberOf(products, id);
+      for (const offeredId of columns[0] as string[]) {
+        const number = numberOf(products, offeredId);
         if (number >= 0) mask[number] = 1;
       }
       return mask;
     },
     bytes: ({ byteLength }) => byteLength,
   });
-  // What is learned anew may number products anew; their number and ends say so, unless one takes the place of another.
-  const numbering = [products.length, products[0] ?? '', products.at(-1) ?? ''];
-  const mask = await context.derive(ofProducts, { status, product: product ?? null, numbering });
+  const mask = await context.derive(ofProducts, { learned: id, status, product: product ?? null });
   if (exclude.length === 0) return mask;
   await requireProducts(exclude, '/exclude', context);
   const fewer = mask.slice();
-  for (const id of exclude) {
-    const number = numberOf(products, id);
+  for (const excluded of exclude) {
+    const number = numberOf(products, excluded);
     if (number >= 0) fewer[number] = 0;
   }
   return fewer;

@@ -44,7 +44,7 @@ export async function nextForBasket(
   const learned = await learnedFor(context);
   context.say(sayLearned(learned));
   const owned = rowsOf([numbersOf(productIds, learned.products)]);
-  const eligible = await eligibleProducts(asked, learned.products, context);
+  const eligible = await eligibleProducts(asked, learned, context);
   return listRows({ owned, eligible, limit }, learned, await namesFor(context))[0]!;
 }
 
@@ -59,7 +59,7 @@ async function listsOf(ids: readonly string[], asked: Asked, context: RunContext
   const ownership = asked.repeat ? 'active' : 'ever';
   const [owned, eligible, named] = await Promise.all([
     ownedBy(ids, ownership, learned.products, context),
-    eligibleProducts(asked, learned.products, context),
+    eligibleProducts(asked, learned, context),
     namesFor(context),
   ]);
   return listRows({ owned, eligible, limit: asked.limit }, learned, named);
